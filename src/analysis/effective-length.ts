@@ -1,0 +1,110 @@
+import type { EffectiveLength, LengthSummary } from './panel.ts';
+import { wilson } from './wilson.ts';
+
+/** The bar of RULER's 13-task average (Llama 2 7B chat at 4K); for the suite `ruler` and for any task by choice. */
+export const rulerBar = 0.856;
+
+/** The share of a model's own base that single tasks must hold by default, as in NoLiMa. */
+export const relativeShare = 0.85;
+/** A base under this is too low to have an effective length. */
+const leastBase = 0.5;
+const leastBaseLengths = 3;
+const leastBaseCells = 30;
+/** A length that scored a smaller share of its cells cannot hold a bar. */
+export const leastCoverage = 0.95;
+const errorRate = 0.05;
+
+/** How the bar is set: given, or a share of the model's own base. */
+export type BarRule =
+  | { readonly rule: 'absolute'; readonly bar: number }
+  | { readonly rule: 'relative'; readonly share: number };
+
+/** Why a panel has no effective length, in plain words. */
+export const noEffectiveReasons = {
+  imported: 'imported: one answer a cell',
+  fewLengths: 'fewer than 3 short lengths',
+  fewCells: 'fewer than 30 short cells',
+  lowBase: 'base under 50 %',
+} as const;
+type NoEffectiveReason = (typeof noEffectiveReasons)[keyof typeof noEffectiveReasons];
+
+/** Either the bracket or the reason there is none. */
+export type EffectiveVerdict =
+  | { readonly effective: EffectiveLength; readonly reason: null }
+  | { readonly effective: null; readonly reason: NoEffectiveReason };
+
+/**
+ * Effective length as a bracket over the tested `lengths` (ascending). *Shown* is the largest length up to which every
+ * tested length has 95 % of its cells scored and a one-sided 95 % lower bound at the bar or above. *Not disproved* is the
+ * largest length with scored cells up to which no length is shown to lie under the bar, with 5 % for all lengths together
+ * (Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6, 1979). Shown
+ * never exceeds not disproved.
+ */
+export function effectiveLength(lengths: readonly LengthSummary[], rule: BarRule): EffectiveVerdict {
+  const bar = rule.rule === 'absolute' ? rule.bar : relativeBar(lengths, rule.share);
+  if (typeof bar === 'string') return { effective: null, reason: bar };
+  const disproved = disprovedLengths(lengths, bar);
+  let shown: number | null = null;
+  for (const length of lengths) {
+    if (!holds(length, bar)) break;
+    shown = length.contextLength;
+  }
+  let notDisproved: number | null = null;
+  for (const length of lengths) {
+    if (disproved.has(length.contextLength)) break;
+    // A length nobody answered at is no evidence: it neither ends the bracket nor extends it.
+    if (length.score !== null) notDisproved = length.contextLength;
+  }
+  const counts = lengths.map((length) => length.scored).filter((scored) => scored > 0);
+  const cellsPerLength = counts.length === 0 ? 0 : Math.min(...counts);
+  return { effective: { bar, rule: rule.rule, cellsPerLength, shown, notDisproved }, reason: null };
+}
+
+/** Whether one length, taken alone, holds the bar: enough of its cells scored, and its lower bound at the bar or above. */
+export function holds(length: LengthSummary, bar: number): boolean {
+  return length.coverage >= leastCoverage && length.oneSided !== null && length.oneSided.lower >= bar;
+}
+
+/**
+ * `share` of the base, or why there is none. The base is the mean over all scored cells of the short lengths: of those with
+ * 95 % coverage the shortest three, and more until they hold 30 scored cells, but never more than half the tested lengths
+ * (three of up to six), since a base must not lean on the lengths it judges. The base is taken as known exactly.
+ */
+function relativeBar(lengths: readonly LengthSummary[], share: number): number | NoEffectiveReason {
+  const most = Math.max(leastBaseLengths, Math.ceil(lengths.length / 2));
+  let used = 0;
+  let cells = 0;
+  let sum = 0;
+  for (const length of lengths) {
+    if (used >= most || (used >= leastBaseLengths && cells >= leastBaseCells)) break;
+    if (length.score === null || length.coverage < leastCoverage) continue;
+    used += 1;
+    cells += length.score.n;
+    sum += length.score.mean * length.score.n;
+  }
+  if (used < leastBaseLengths) return noEffectiveReasons.fewLengths;
+  if (cells < leastBaseCells) return noEffectiveReasons.fewCells;
+  const base = sum / cells;
+  return base < leastBase ? noEffectiveReasons.lowBase : base * share;
+}
+
+/** The lengths whose upper bound falls below the bar while the chance of one false finding stays at 5 % for all together. */
+function disprovedLengths(lengths: readonly LengthSummary[], bar: number): ReadonlySet<number> {
+  const tested = lengths.flatMap(({ contextLength, score }) =>
+    score === null ? [] : [{ contextLength, ...score, z: scoreStatistic(score.mean, score.effectiveN, bar) }],
+  );
+  tested.sort((a, b) => a.z - b.z);
+  const disproved = new Set<number>();
+  for (const [rank, { contextLength, mean, effectiveN }] of tested.entries()) {
+    const confidence = 1 - errorRate / (tested.length - rank);
+    if (wilson(mean * effectiveN, effectiveN, confidence, 1).upper >= bar) break;
+    disproved.add(contextLength);
+  }
+  return disproved;
+}
+
+/** How many standard errors under the bar a mean lies, if the bar were true: Wilson's bounds invert this test. */
+function scoreStatistic(mean: number, n: number, bar: number): number {
+  if (mean === bar) return 0;
+  return (mean - bar) / Math.sqrt((bar * (1 - bar)) / n);
+}

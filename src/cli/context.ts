@@ -1,0 +1,32 @@
+/** What the command line needs of the process. `main.ts` fills it in; tests pass their own. */
+export interface CliContext {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The script that was started: what the demo starts again as its endpoint. */
+  readonly entry: string;
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  readonly now: () => number;
+  /** Calls `handler` at each interrupt (Ctrl-C, SIGTERM) and returns a way to stop listening. */
+  onInterrupt(handler: () => void): () => void;
+  /** Ends the process at once; for the second Ctrl-C when something will not let go. */
+  exitNow(code: number): void;
+}
+
+export interface TextSink {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Terminal width in columns; 80 where it is not known. */
+  readonly columns: number;
+}
+
+/** How many colours the sink may be sent: none off a terminal and under NO_COLOR, unless FORCE_COLOR asks for them. */
+export function colourDepth(sink: TextSink, env: CliContext['env']): 'none' | '16' | '256' | 'truecolor' {
+  const forced = env['FORCE_COLOR'];
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return 'none';
+  if (forced === '0' || (!sink.isTTY && (forced === undefined || forced === ''))) return 'none';
+  if (forced === '3' || /truecolor|24bit/i.test(env['COLORTERM'] ?? '')) return 'truecolor';
+  if (forced === '2' || /256/.test(env['TERM'] ?? '')) return '256';
+  return env['TERM'] === 'dumb' && forced === undefined ? 'none' : '16';
+}

@@ -1,0 +1,72 @@
+import { relative, resolve } from 'node:path';
+import { panelsOf, unplacedRows } from '../analysis/panels.ts';
+import { NeedlescopeError } from '../core/errors.ts';
+import { exitCodes } from '../core/exit-codes.ts';
+import { type Language, languages } from '../core/language.ts';
+import { nearest } from '../core/nearest.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { type ReportFormatName, reportFormats, writeReport } from '../report/write-report.ts';
+import { readRun } from '../results/read-run.ts';
+import { type CliContext, colourDepth } from './context.ts';
+import type { Action } from './program.ts';
+import { version } from './version.ts';
+
+const formatNames = [...(Object.keys(reportFormats) as ReportFormatName[]), 'terminal'] as const;
+type FormatName = (typeof formatNames)[number];
+
+/** `report`: one or several run folders into one report. Paths go to stderr, a terminal heatmap to stdout. */
+export const reportCommand =
+  (context: CliContext): Action =>
+  async ({ args, options }) => {
+    const formats = readFormats(String(options['format']));
+    const lang = readLanguage(String(options['lang']));
+    const dirs = args.map((dir) => resolve(context.cwd, dir));
+    const runs = await Promise.all(dirs.map(readRun));
+    const panels = runs.flatMap(panelsOf);
+    for (const run of runs) {
+      const strays = unplacedRows(run);
+      if (strays > 0) {
+        context.stderr.write(
+          `warning: ${run.dir}: ${strays} rows lie outside the run's grid and are not shown\n`,
+        );
+      }
+    }
+    const files = formats.filter((format): format is ReportFormatName => format !== 'terminal');
+    if (files.length > 0) {
+      const out = options['out'];
+      const beside = resolve(dirs[0] as string, files.length === 1 ? `report.${files[0]}` : 'report');
+      const paths = await writeReport({
+        runs,
+        panels,
+        generatedAt: new Date(context.now()).toISOString(),
+        toolVersion: version,
+        formats: files,
+        out: typeof out === 'string' ? resolve(context.cwd, out) : beside,
+        lang,
+      });
+      for (const path of paths) context.stderr.write(`${relative(context.cwd, path) || path}\n`);
+    }
+    if (formats.includes('terminal')) {
+      const color = colourDepth(context.stdout, context.env);
+      context.stdout.write(`${renderTerminal(panels, { color, width: context.stdout.columns })}\n`);
+    }
+    return exitCodes.done.code;
+  };
+
+function readFormats(text: string): FormatName[] {
+  return text.split(',').map((part) => {
+    const found = formatNames.find((name) => name === part.trim());
+    if (found !== undefined) return found;
+    const close = nearest(part.trim(), formatNames);
+    throw new NeedlescopeError('usage', `expected a format of ${formatNames.join(', ')}, got ${part}`, {
+      hint: `--format ${close ?? 'html,md'}`,
+    });
+  });
+}
+
+function readLanguage(text: string): Language | 'auto' {
+  const found = languages.find((name) => name === text);
+  if (found !== undefined) return found;
+  if (text === 'auto') return 'auto';
+  throw new NeedlescopeError('usage', `expected en, zh or auto, got ${text}`, { hint: '--lang zh' });
+}

@@ -1,0 +1,219 @@
+import { OpenAI } from 'openai';
+import { Stream } from 'openai/streaming';
+import type { Completion } from '../core/completion.ts';
+import { type Adaptation, adaptTo, describeAdaptation, firstTry } from './adapt.ts';
+import { type EndpointAddress, parseBaseUrl } from './base-url.ts';
+import { type CompletionRequest, requestBody } from './completion-request.ts';
+import { EndpointError } from './endpoint-error.ts';
+import { readErrorValue } from './error-body.ts';
+import { type Exchange, startExchange } from './exchange.ts';
+import { countOf, fieldOf, listOf, stringOf } from './json-fields.ts';
+import { addAnswer, emptyAnswer, finishAnswer } from './read-answer.ts';
+import { createRedact, type Redact } from './redact.ts';
+import { requestHeaders } from './request-headers.ts';
+import { bodyError, translateError } from './translate-error.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+export interface EndpointOptions {
+  readonly baseUrl: string;
+  /** null: no Authorization is sent. */
+  readonly apiKey: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bounds one attempt: to the first byte, then between bytes. */
+  readonly timeoutSeconds: number;
+  /** Told in a sentence of each parameter that the endpoint turned out not to take. */
+  readonly onAdapt?: (message: string) => void;
+}
+
+/** A model as the endpoint lists it. */
+export interface ListedModel {
+  readonly id: string;
+  /** The window it serves, in tokens; null where it does not say. */
+  readonly window: number | null;
+}
+
+/** An OpenAI-compatible endpoint. Makes no retries; every failure is an `EndpointError` free of secrets. */
+export interface EndpointClient {
+  /** One answer. Rejects with the signal's reason where the caller broke it off. */
+  complete(request: CompletionRequest): Promise<Completion>;
+  listModels(signal?: AbortSignal): Promise<readonly ListedModel[]>;
+  close(): Promise<void>;
+}
+
+/** A client for one endpoint; throws `config_invalid` for a URL, key or header that cannot be sent. */
+export function createEndpointClient(options: EndpointOptions): EndpointClient {
+  const address = parseBaseUrl(options.baseUrl);
+  const headers = requestHeaders(address, options.apiKey, options.headers);
+  const redact = createRedact([
+    ...address.secrets,
+    ...(options.apiKey === null ? [] : [options.apiKey]),
+    ...Object.values(options.headers),
+  ]);
+  const transport = createTransport();
+  const sdk = new OpenAI({
+    baseURL: address.url,
+    // Everything the SDK would take from the environment is set, so that a shell's OPENAI_* cannot change a run.
+    apiKey: 'unused',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: 'off',
+    maxRetries: 0,
+    // The exchange keeps time; this is the longest that a Node timer takes.
+    timeout: 2_147_483_647,
+    defaultQuery: { ...address.query },
+    defaultHeaders: { Authorization: null, ...headers },
+  });
+  const endpoint: Endpoint = { sdk, transport, redact, address, timeoutSeconds: options.timeoutSeconds };
+  let adaptation: Adaptation = firstTry;
+
+  return {
+    complete: async (request) => {
+      for (;;) {
+        const sentAs = adaptation;
+        try {
+          return await ask(endpoint, request, sentAs);
+        } catch (error) {
+          const next = error instanceof EndpointError ? adaptTo(error, sentAs, request.extraBody) : null;
+          if (next === null) throw error;
+          const before = adaptation;
+          adaptation = merge(adaptation, next);
+          const change = describeAdaptation(before, adaptation);
+          if (change !== null) options.onAdapt?.(`${address.host}: ${change}`);
+        }
+      }
+    },
+    listModels: (signal) =>
+      attempt(endpoint, signal, async (exchange) => {
+        const scoped = sdk.withOptions({ fetch: exchange.fetch });
+        const answer = await scoped.get('/models', { signal: exchange.signal }).asResponse();
+        return readModels(JSON.parse(await answer.text()));
+      }),
+    close: () => transport.close(),
+  };
+}
+
+interface Endpoint {
+  readonly sdk: OpenAI;
+  readonly transport: Transport;
+  readonly redact: Redact;
+  readonly address: EndpointAddress;
+  readonly timeoutSeconds: number;
+}
+
+async function ask(
+  endpoint: Endpoint,
+  request: CompletionRequest,
+  adaptation: Adaptation,
+): Promise<Completion> {
+  return attempt(endpoint, request.signal, async (exchange) => {
+    const body = requestBody(request, adaptation);
+    const path = request.api === 'chat' ? '/chat/completions' : '/completions';
+    request.onRequest?.();
+    const startedAt = performance.now();
+    // The raw answer: whether it streams is told by what came, since some servers ignore `stream`.
+    const answer = await endpoint.sdk
+      .withOptions({ fetch: exchange.fetch })
+      .post(path, { body, stream: true, signal: exchange.signal })
+      .asResponse();
+    const parts = emptyAnswer();
+    let ttftMs: number | null = null;
+    const streamed = body['stream'] === true && !/json|html/i.test(answer.headers.get('content-type') ?? '');
+    if (!streamed) {
+      const value: unknown = JSON.parse(await answer.text());
+      throwIfError(value, endpoint, exchange);
+      addAnswer(parts, value);
+    } else {
+      try {
+        for await (const chunk of Stream.fromSSEResponse<unknown>(
+          answer,
+          new AbortController(),
+          endpoint.sdk,
+        )) {
+          throwIfError(chunk, endpoint, exchange);
+          if (addAnswer(parts, chunk)) ttftMs ??= performance.now() - startedAt;
+        }
+      } catch (error) {
+        // A connection that breaks after the finish reason has nothing more to say but usage.
+        if (parts.finishReason === null || error instanceof EndpointError) throw error;
+      }
+      checkEnd(parts.finishReason, endpoint, exchange);
+    }
+    if (!parts.answered) throw noAnswer(endpoint, exchange);
+    const latencyMs = Math.round(performance.now() - startedAt);
+    return finishAnswer(parts, { ttftMs: ttftMs === null ? null : Math.round(ttftMs), latencyMs });
+  });
+}
+
+/** Runs one attempt and translates whatever it throws. */
+async function attempt<T>(
+  endpoint: Endpoint,
+  signal: AbortSignal | undefined,
+  call: (exchange: Exchange) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const { timeoutSeconds, transport, redact, address } = endpoint;
+  const exchange = startExchange(transport, { timeoutMs: timeoutSeconds * 1_000, signal });
+  try {
+    return await call(exchange);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw translateError(error, { exchange, host: address.host, redact, timeoutSeconds });
+  } finally {
+    exchange.end();
+  }
+}
+
+/** Errors also come inside a 200: as an `error` key, or bare with `object: error`. */
+function throwIfError(value: unknown, endpoint: Endpoint, exchange: Exchange): void {
+  const inner = fieldOf(value, 'error');
+  const bare = fieldOf(value, 'object') === 'error';
+  if (!bare && (inner === undefined || inner === null)) return;
+  const how = { exchange, host: endpoint.address.host, redact: endpoint.redact };
+  throw bodyError(readErrorValue(value), null, how);
+}
+
+/** A stream ends whole with a finish reason or with `[DONE]`; the SDK swallows the latter and any abort. */
+function checkEnd(finishReason: string | null, endpoint: Endpoint, exchange: Exchange): void {
+  if (finishReason !== null || exchange.tail.includes('[DONE]')) return;
+  exchange.signal.throwIfAborted();
+  throw new EndpointError(`${endpoint.address.host}: the answer ended before it was finished`, {
+    kind: 'stream_cut',
+    code: 'stream_cut',
+    requestId: exchange.requestId,
+  });
+}
+
+function noAnswer(endpoint: Endpoint, exchange: Exchange): EndpointError {
+  return new EndpointError(`${endpoint.address.host}: expected an answer with a choice, got none`, {
+    kind: 'bad_response',
+    code: 'bad_response',
+    requestId: exchange.requestId,
+  });
+}
+
+/** Calls run side by side: what one of them learned must not be unlearned by another that ended later. */
+function merge(a: Adaptation, b: Adaptation): Adaptation {
+  return {
+    tokensField: a.tokensField === 'max_tokens' ? b.tokensField : a.tokensField,
+    sendTemperature: a.sendTemperature && b.sendTemperature,
+    sendStreamOptions: a.sendStreamOptions && b.sendStreamOptions,
+  };
+}
+
+function readModels(value: unknown): readonly ListedModel[] {
+  const list = Array.isArray(value) ? value : listOf(fieldOf(value, 'data') ?? fieldOf(value, 'models'));
+  return list.flatMap((row) => {
+    const id = stringOf(fieldOf(row, 'id') ?? fieldOf(row, 'name'));
+    if (id === null) return [];
+    // vLLM; llama.cpp; OpenRouter and Together; Groq; Mistral and LM Studio.
+    const window =
+      countOf(fieldOf(row, 'max_model_len'), 1) ??
+      countOf(fieldOf(fieldOf(row, 'meta'), 'n_ctx'), 1) ??
+      countOf(fieldOf(row, 'context_length'), 1) ??
+      countOf(fieldOf(row, 'context_window'), 1) ??
+      countOf(fieldOf(row, 'max_context_length'), 1);
+    return [{ id, window }];
+  });
+}

@@ -1,0 +1,107 @@
+import type { Completion, Usage } from '../core/completion.ts';
+import { EndpointError } from './endpoint-error.ts';
+import { countOf, fieldOf, listOf, stringOf } from './json-fields.ts';
+import { joinThoughts, splitThoughts } from './thoughts.ts';
+
+/** What has come of an answer so far; grows chunk by chunk, or holds a whole answer at once. */
+export interface AnswerParts {
+  text: string;
+  reasoning: string;
+  finishReason: string | null;
+  servedModel: string | null;
+  usage: Usage;
+  /** Whether any chunk held a choice: an answer without one is no answer. */
+  answered: boolean;
+}
+
+/** An answer of which nothing has come yet. */
+export function emptyAnswer(): AnswerParts {
+  return {
+    text: '',
+    reasoning: '',
+    finishReason: null,
+    servedModel: null,
+    usage: { promptTokens: null, completionTokens: null, cachedTokens: null },
+    answered: false,
+  };
+}
+
+/**
+ * Adds one streamed chunk or one whole answer, chat or completions, to `parts`. Returns whether it brought text or
+ * thoughts: the first that does marks the time to first token.
+ */
+export function addAnswer(parts: AnswerParts, value: unknown): boolean {
+  parts.servedModel = stringOf(fieldOf(value, 'model')) ?? parts.servedModel;
+  const usage = fieldOf(value, 'usage') ?? fieldOf(fieldOf(value, 'x_groq'), 'usage');
+  if (usage !== undefined && usage !== null) parts.usage = readUsage(usage);
+
+  const choice = listOf(fieldOf(value, 'choices'))[0];
+  if (choice === undefined) return false;
+  parts.answered = true;
+  parts.finishReason = stringOf(fieldOf(choice, 'finish_reason')) ?? parts.finishReason;
+  const message = fieldOf(choice, 'delta') ?? fieldOf(choice, 'message');
+  const content = readContent(fieldOf(message, 'content') ?? fieldOf(choice, 'text'));
+  const text = content.text === '' ? (stringOf(fieldOf(message, 'refusal')) ?? '') : content.text;
+  const reasoning =
+    stringOf(fieldOf(message, 'reasoning_content')) ??
+    stringOf(fieldOf(message, 'reasoning')) ??
+    content.reasoning;
+  parts.text += text;
+  parts.reasoning += reasoning;
+  return text !== '' || reasoning !== '';
+}
+
+/** A finished answer with its thoughts taken apart; throws where the endpoint itself says that it broke off. */
+export function finishAnswer(
+  parts: AnswerParts,
+  times: { readonly ttftMs: number | null; readonly latencyMs: number },
+): Completion {
+  // Zhipu and OpenRouter report a failure behind them as a finish reason of a 200.
+  if (parts.finishReason === 'network_error' || parts.finishReason === 'error') {
+    throw new EndpointError(`the endpoint broke off with finish reason ${parts.finishReason}`, {
+      kind: 'server',
+      code: 'bad_response',
+      providerCode: parts.finishReason,
+    });
+  }
+  const split = splitThoughts(parts.text);
+  return {
+    text: split.text,
+    reasoning: joinThoughts([parts.reasoning, split.reasoning]),
+    finishReason: parts.finishReason,
+    servedModel: parts.servedModel,
+    usage: parts.usage,
+    ttftMs: times.ttftMs,
+    latencyMs: times.latencyMs,
+  };
+}
+
+/** Content comes as a string, or (Mistral) as a list of parts of which some are thoughts. */
+function readContent(content: unknown): { readonly text: string; readonly reasoning: string } {
+  if (typeof content === 'string') return { text: content, reasoning: '' };
+  let text = '';
+  let reasoning = '';
+  for (const part of listOf(content)) {
+    text += stringOf(fieldOf(part, 'text')) ?? '';
+    const thinking = fieldOf(part, 'thinking');
+    reasoning +=
+      typeof thinking === 'string'
+        ? thinking
+        : listOf(thinking)
+            .map((inner) => stringOf(fieldOf(inner, 'text')) ?? '')
+            .join('');
+  }
+  return { text, reasoning };
+}
+
+/** Usage in the dialects of OpenAI and of DeepSeek. No prompt has 0 tokens: servers that send 0 do not count. */
+function readUsage(usage: unknown): Usage {
+  return {
+    promptTokens: countOf(fieldOf(usage, 'prompt_tokens') ?? fieldOf(usage, 'input_tokens'), 1),
+    completionTokens: countOf(fieldOf(usage, 'completion_tokens') ?? fieldOf(usage, 'output_tokens')),
+    cachedTokens: countOf(
+      fieldOf(fieldOf(usage, 'prompt_tokens_details'), 'cached_tokens') ??
+        fieldOf(usage, 'prompt_cache_hit_tokens'),
+    ),
+  };
+}

@@ -1,0 +1,291 @@
+import { NeedlescopeError } from '../core/errors.ts';
+import { fitEnd } from './fill-gap.ts';
+import { firstHardAfter } from './hard-boundary.ts';
+import { cutNearest, type PreparedCorpus } from './prepare.ts';
+import { type Insertion, type SeamCounter, seamCounter } from './seam-count.ts';
+import { gap, insertedAt, skipSpace, trimEnd } from './spacing.ts';
+
+export interface HaystackRequest {
+  /** Tokens that the finished text may hold: head, haystack, needles and tail. */
+  readonly budget: number;
+  /** What stands before the haystack; ends where the haystack's first sentence starts. */
+  readonly head: string;
+  /** What stands after it. */
+  readonly tail: string;
+  readonly needles: readonly { readonly text: string; readonly depth: number }[];
+  /** The sentence the haystack starts with. */
+  readonly start: number;
+}
+
+/** A finished prompt as slices of the corpus and a few short texts: its bytes are made when they are sent. */
+export interface HaystackPlan {
+  readonly parts: readonly Part[];
+  /** Exact tokens of the whole text. At most the budget. */
+  readonly tokens: number;
+  readonly placements: readonly {
+    readonly requestedDepth: number;
+    /** Tokens of haystack before the needle / tokens of haystack. */
+    readonly depth: number;
+    readonly tokenOffset: number;
+    /** Where the needle starts in the finished text, in UTF-16 units. */
+    readonly charOffset: number;
+  }[];
+}
+
+/** A slice of the corpus, or a text of its own. */
+type Part = { readonly from: number; readonly to: number } | { readonly text: string };
+
+/** The finished text of a plan. */
+export function renderPlan(plan: HaystackPlan, corpus: string): string {
+  return plan.parts.map((part) => ('text' in part ? part.text : corpus.slice(part.from, part.to))).join('');
+}
+
+/**
+ * Places needles between sentences and fills the budget to the token.
+ *
+ * Only the seams are tokenised: around each needle, at both ends, and for the few sentences that fill the last gap. All else is
+ * a difference of prefix sums between hard boundaries. Throws `length_too_small` where head, needles and tail leave no
+ * room, `corpus_too_short` where the corpus ends before the budget does.
+ */
+export async function planHaystack(
+  prepared: PreparedCorpus,
+  request: HaystackRequest,
+): Promise<HaystackPlan> {
+  const first = await layOut(prepared, request);
+  if (prepared.rule !== 'none') return first;
+
+  // No promise about seams: count the finished text, and correct the budget by what was off.
+  let plan = first;
+  let budget = request.budget;
+  for (let round = 0; ; round++) {
+    const counted = await prepared.tokenizer.count(renderPlan(plan, prepared.text));
+    const room = request.budget - counted;
+    if (room >= 0 && (room <= 1 || round >= 4)) return { ...plan, tokens: counted };
+    budget += round < 6 ? room : Math.min(room, -8);
+    plan = await layOut(prepared, { ...request, budget });
+  }
+}
+
+interface Needle {
+  readonly text: string;
+  readonly depth: number;
+}
+
+async function layOut(prepared: PreparedCorpus, request: HaystackRequest): Promise<HaystackPlan> {
+  const { text, cuts } = prepared;
+  const { head, tail, budget, start } = request;
+  const needles = [...request.needles].sort((a, b) => a.depth - b.depth);
+  const startChar = skipSpace(text, cuts[start] as number);
+  const seams = seamCounter(prepared, startChar);
+
+  const headTokens = await seams.count(head);
+  const needleTokens = await Promise.all(needles.map((needle) => seams.count(needle.text)));
+  const fixed = headTokens + (await seams.count(tail)) + needleTokens.reduce((a, b) => a + b, 0);
+  const room = roomFor(prepared, { budget, fixed, start });
+  // A needle near the end may leave too little room behind it, or a gap that no sentence fills; it then goes before an
+  // earlier sentence.
+  const roughEnd = endNear(prepared, start, room);
+  const setting = { seams, needles, headTokens, needleTokens, fixed, startChar, roughEnd, room };
+  let best: HaystackPlan | null = null;
+  let retries = 0;
+  for (let lastCut = roughEnd - 1; lastCut >= start; lastCut--) {
+    const plan = await tryLayOut(prepared, request, { ...setting, lastCut });
+    if (plan !== null && (best === null || plan.tokens > best.tokens)) best = plan;
+    if (best !== null && (best.tokens >= budget - 1 || ++retries > 3)) return best;
+  }
+  if (best === null) throw tooSmall(budget, fixed);
+  return best;
+}
+
+/** What a layout starts from. */
+interface Setting {
+  readonly seams: SeamCounter;
+  /** By depth, shallowest first. */
+  readonly needles: readonly Needle[];
+  readonly headTokens: number;
+  readonly needleTokens: readonly number[];
+  /** Tokens of head, tail and needles. */
+  readonly fixed: number;
+  readonly startChar: number;
+  readonly roughEnd: number;
+  readonly room: number;
+  /** No needle goes after this sentence start, except at the very end. */
+  readonly lastCut: number;
+}
+
+/** The layout with no needle after `lastCut`, or null where even its shortest form is over the budget. */
+async function tryLayOut(
+  prepared: PreparedCorpus,
+  { head, tail, budget, start }: HaystackRequest,
+  setting: Setting,
+): Promise<HaystackPlan | null> {
+  const { text, cuts, rule } = prepared;
+  const { seams, needles, headTokens, needleTokens, fixed, startChar, roughEnd } = setting;
+  const { atStart, inside, atEnd } = chooseCuts(prepared, start, setting);
+
+  const opening: Insertion = {
+    cut: start,
+    at: startChar,
+    text: head + atStart.map((needle) => needle.text + gap(needle.text, text[startChar])).join(''),
+  };
+  const middle = inside.map(({ cut, needles: here }): Insertion => {
+    const at = cuts[cut] as number;
+    return {
+      cut,
+      at,
+      text: insertedAt(
+        text,
+        at,
+        here.map((needle) => needle.text),
+      ),
+    };
+  });
+  const opened = await seams.open([opening, ...middle]);
+
+  // The tail is counted once but for its first words, which belong to the seam before them.
+  const tailCut = firstHardAfter(tail, 0, tail.length, rule);
+  const tailRest = await seams.count(tail.slice(tailCut));
+  const ending = (end: number, fill: string): Insertion => {
+    const at = trimEnd(text, cuts[end] as number);
+    const last = atEnd.map((needle) => gap(text[at - 1], needle.text[0]) + needle.text).join('');
+    return { cut: end, at, text: fill + last + tail.slice(0, tailCut) };
+  };
+  const chosen = await fitEnd({
+    prepared,
+    total: async (end, fill) => (await seams.close(opened, ending(end, fill))) + tailRest,
+    budget,
+    least: Math.max(start + 1, ...inside.map(({ cut }) => cut + 1)),
+    roughEnd,
+    start,
+  });
+  if (chosen === null) return null;
+
+  const closing = ending(chosen.end, chosen.fill);
+  const parts = assemble(startChar, [opening, ...middle, closing], tail.slice(tailCut));
+  const haystackTokens = Math.max(1, chosen.tokens - fixed);
+  const before = await haystackBefore(seams, { start, startChar, cuts, inside });
+  const tokensBefore = [...atStart.map(() => 0), ...before, ...atEnd.map(() => haystackTokens)];
+  const offsets = offsetsOf(parts, needles);
+  let needlesBefore = 0;
+  const placements = needles.map((needle, index) => {
+    const haystack = tokensBefore[index] as number;
+    const tokenOffset = headTokens + haystack + needlesBefore;
+    needlesBefore += needleTokens[index] as number;
+    return {
+      requestedDepth: needle.depth,
+      depth: Math.min(1, haystack / haystackTokens),
+      tokenOffset,
+      charOffset: offsets[index] as number,
+    };
+  });
+  return { parts, tokens: chosen.tokens, placements };
+}
+
+/** Tokens that are left for the haystack, or an error where that is next to nothing or more than the corpus has. */
+function roomFor(
+  prepared: PreparedCorpus,
+  { budget, fixed, start }: { readonly budget: number; readonly fixed: number; readonly start: number },
+): number {
+  const room = budget - fixed;
+  if (room < 16) throw tooSmall(budget, fixed);
+  const left = prepared.tokens - (prepared.cum[start] as number);
+  if (left < room) {
+    throw new NeedlescopeError(
+      'corpus_too_short',
+      `a haystack of ${room} tokens is asked for and the corpus of ${prepared.tokens} tokens holds ${left} from its start on`,
+      { hint: 'add files to the corpus, use prose-en or prose-zh (any length), or shorten contextLengths' },
+    );
+  }
+  return room;
+}
+
+function tooSmall(budget: number, fixed: number): NeedlescopeError {
+  return new NeedlescopeError(
+    'length_too_small',
+    `a text of ${budget} tokens leaves ${budget - fixed} for the haystack after instruction, needle and question (${fixed})`,
+    { hint: 'raise contextLengths (512 is a sensible least) or lower maxTokens' },
+  );
+}
+
+interface Chosen {
+  readonly atStart: readonly Needle[];
+  readonly inside: readonly { readonly cut: number; readonly needles: readonly Needle[] }[];
+  readonly atEnd: readonly Needle[];
+}
+
+/** Where the haystack would end before its seams are known. */
+function endNear(prepared: PreparedCorpus, start: number, room: number): number {
+  const end = cutNearest(prepared, (prepared.cum[start] as number) + room);
+  return Math.max(start + 1, Math.min(prepared.cuts.length - 1, end));
+}
+
+/** The sentence start nearest to each depth. 0 and 1 have places of their own: before the first and after the last sentence. */
+function chooseCuts(prepared: PreparedCorpus, start: number, { needles, room, lastCut }: Setting): Chosen {
+  const origin = prepared.cum[start] as number;
+  const atStart: Needle[] = [];
+  const atEnd: Needle[] = [];
+  const inside: { cut: number; needles: Needle[] }[] = [];
+  for (const needle of needles) {
+    const cut = Math.max(start + 1, Math.min(lastCut, cutNearest(prepared, origin + needle.depth * room)));
+    const last = inside[inside.length - 1];
+    const nowhere = cut > lastCut;
+    if (needle.depth <= 0 || (nowhere && needle.depth < 0.5)) atStart.push(needle);
+    else if (needle.depth >= 1 || nowhere) atEnd.push(needle);
+    else if (last?.cut === cut) last.needles.push(needle);
+    else inside.push({ cut, needles: [needle] });
+  }
+  return { atStart, inside, atEnd };
+}
+
+/** Tokens of haystack before each needle that lies between sentences. */
+async function haystackBefore(
+  seams: SeamCounter,
+  place: {
+    readonly start: number;
+    readonly startChar: number;
+    readonly cuts: Uint32Array;
+    readonly inside: Chosen['inside'];
+  },
+): Promise<number[]> {
+  const origin = await seams.corpusTokens(place.startChar, place.start);
+  const tokens: number[] = [];
+  for (const { cut, needles } of place.inside) {
+    const before = (await seams.corpusTokens(place.cuts[cut] as number, cut)) - origin;
+    for (const _ of needles) tokens.push(before);
+  }
+  return tokens;
+}
+
+function assemble(startChar: number, insertions: readonly Insertion[], rest: string): Part[] {
+  const parts: Part[] = [];
+  let at = startChar;
+  for (const insertion of insertions) {
+    if (insertion.at > at) parts.push({ from: at, to: insertion.at });
+    parts.push({ text: insertion.text });
+    at = insertion.at;
+  }
+  parts.push({ text: rest });
+  return parts;
+}
+
+/** Where each needle starts in the finished text. */
+function offsetsOf(parts: readonly Part[], needles: readonly Needle[]): number[] {
+  const offsets: number[] = [];
+  let length = 0;
+  for (const part of parts) {
+    if (!('text' in part)) {
+      length += part.to - part.from;
+      continue;
+    }
+    let within = 0;
+    while (offsets.length < needles.length) {
+      const { text } = needles[offsets.length] as Needle;
+      const found = part.text.indexOf(text, within);
+      if (found < 0) break;
+      offsets.push(length + found);
+      within = found + text.length;
+    }
+    length += part.text.length;
+  }
+  return offsets;
+}

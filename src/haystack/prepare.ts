@@ -1,0 +1,61 @@
+import type { SplitRule, Tokenizer } from '../core/tokenizer.ts';
+import { lastHardBefore } from './hard-boundary.ts';
+import { sentenceCuts } from './sentence-cuts.ts';
+
+/** Part of every result key: raise it when the same inputs would give another haystack. */
+export const haystackVersion = 1;
+
+/** A corpus made ready for one tokenizer: every later count is a look-up and a few tiny encodes. */
+export interface PreparedCorpus {
+  readonly text: string;
+  readonly tokenizer: Tokenizer;
+  readonly rule: SplitRule;
+  /** `cuts[k]` = character offset where sentence k starts; one more entry for the end. */
+  readonly cuts: Uint32Array;
+  /** `hard[k]` = the last hard boundary strictly before `cuts[k]` (0 for k = 0). */
+  readonly hard: Uint32Array;
+  /** `cum[k]` = tokens of `text.slice(0, hard[k])`. */
+  readonly cum: Uint32Array;
+  /** Sentence numbers by their token count, each list ascending. */
+  readonly bySize: ReadonlyMap<number, readonly number[]>;
+  /** Tokens of the whole text, give or take the last sentence's seam. */
+  readonly tokens: number;
+}
+
+/** Tokenises `text` once and remembers sums at sentence starts. Costs about one full tokenisation. */
+export async function prepareCorpus(text: string, tokenizer: Tokenizer): Promise<PreparedCorpus> {
+  const rule = tokenizer.splitRule;
+  const cuts = sentenceCuts(text);
+  const hard = new Uint32Array(cuts.length);
+  const cum = new Uint32Array(cuts.length);
+  for (let k = 1; k < cuts.length; k++) {
+    const previous = hard[k - 1] as number;
+    const here = lastHardBefore(text, cuts[k] as number, previous, rule);
+    hard[k] = here;
+    const counted = tokenizer.count(text.slice(previous, here));
+    // Awaiting every number would cost more than counting it.
+    cum[k] = (cum[k - 1] as number) + (typeof counted === 'number' ? counted : await counted);
+  }
+  const bySize = new Map<number, number[]>();
+  for (let k = 0; k + 1 < cuts.length; k++) {
+    const size = (cum[k + 1] as number) - (cum[k] as number);
+    const list = bySize.get(size);
+    if (list) list.push(k);
+    else bySize.set(size, [k]);
+  }
+  return { text, tokenizer, rule, cuts, hard, cum, bySize, tokens: cum[cum.length - 1] as number };
+}
+
+/** The number of the sentence start whose token offset is nearest to `tokens`. Binary search. */
+export function cutNearest(prepared: PreparedCorpus, tokens: number): number {
+  const { cum } = prepared;
+  let low = 0;
+  let high = cum.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cum[middle] as number) < tokens) low = middle + 1;
+    else high = middle;
+  }
+  const before = Math.max(0, low - 1);
+  return tokens - (cum[before] as number) <= (cum[low] as number) - tokens ? before : low;
+}

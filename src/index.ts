@@ -1,0 +1,24 @@
+/* The library: what the command line is made of. `import { runNeedles } from 'needlescope'`. */
+export type { Panel } from './analysis/panel.ts';
+export { panelsOf } from './analysis/panels.ts';
+export { parseConfig } from './config/parse-config.ts';
+export { readConfigFile } from './config/read-config.ts';
+export { resolveConfig } from './config/resolve.ts';
+export { NeedlescopeError } from './core/errors.ts';
+export { exitCodes } from './core/exit-codes.ts';
+export type { Result } from './core/result.ts';
+export type { Scorer } from './core/score.ts';
+export type { Tokenizer } from './core/tokenizer.ts';
+export { planHaystack, renderPlan } from './haystack/plan.ts';
+export { prepareCorpus } from './haystack/prepare.ts';
+export { plantedVisible } from './reference/profiles.ts';
+export { startReferenceServer } from './reference/server.ts';
+export { writeReport } from './report/write-report.ts';
+export type { Manifest } from './results/manifest.ts';
+export { readRun } from './results/read-run.ts';
+export type { RunData } from './results/run-data.ts';
+export type { RunEvent, RunSummary } from './run/job.ts';
+export { runNeedles } from './run/run.ts';
+export { scorers } from './scorers/scorers.ts';
+export { defineTask } from './tasks/task.ts';
+export { tasks } from './tasks/tasks.ts';

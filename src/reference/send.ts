@@ -1,0 +1,142 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from './faults.ts';
+import { type Reply, replyBody, replyChunks } from './reply.ts';
+
+/** How fast a reply goes out, and whether as a stream. */
+export interface Delivery {
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  readonly firstTokenMs: number;
+  readonly perTokenMs: number;
+}
+
+const done = 'data: [DONE]\n\n';
+
+/** Sends a JSON body with its length. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+/** Sends a reply at its speed. Ends early, without an error, when the caller has gone. */
+export async function sendReply(response: ServerResponse, reply: Reply, delivery: Delivery): Promise<void> {
+  const { firstTokenMs, perTokenMs } = delivery;
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  response.once('close', leave);
+  const wait = async (ms: number): Promise<void> => {
+    if (ms > 0) await sleep(ms, undefined, { signal: gone.signal });
+  };
+  try {
+    if (!delivery.stream) {
+      await wait(firstTokenMs + perTokenMs * reply.usage.completion_tokens);
+      sendJson(response, 200, replyBody(reply));
+      return;
+    }
+    openStream(response);
+    const events = replyChunks(reply, delivery.includeUsage).map(eventOf);
+    if (firstTokenMs <= 0 && perTokenMs <= 0) {
+      response.end(events.join('') + done);
+      return;
+    }
+    response.flushHeaders();
+    await wait(firstTokenMs);
+    for (const event of events) {
+      response.write(event);
+      await wait(perTokenMs);
+    }
+    response.end(done);
+  } catch (error) {
+    // The caller hung up while the reply was on its way: nobody is left to tell.
+    if (!gone.signal.aborted) throw error;
+  } finally {
+    response.off('close', leave);
+  }
+}
+
+/** Lets a request down in one of the ways of `faultKinds`, at the place where the reply would have gone out. */
+export function sendFault(response: ServerResponse, fault: Fault, reply: Reply, delivery: Delivery): void {
+  switch (fault.kind) {
+    case 'rate_limited':
+      sendJson(response, 429, errorBody('Rate limit reached for requests.', 'rate_limit_error', 429), {
+        'retry-after': String(fault.retryAfterSeconds),
+      });
+      return;
+    case 'server_error':
+      sendJson(response, 500, errorBody('Internal server error.', 'InternalServerError', 500));
+      return;
+    case 'unavailable':
+      sendJson(response, 503, errorBody('The server is overloaded.', 'ServiceUnavailableError', 503));
+      return;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'half_answer':
+      sendHalf(response, reply, delivery);
+      return;
+    case 'error_in_200':
+      sendErrorIn200(response, delivery);
+      return;
+  }
+}
+
+/** HTTP status that a fault shows; 0 where the connection breaks before any. */
+export function faultStatus(fault: Fault): number {
+  const statuses: Readonly<Record<string, number>> = {
+    rate_limited: 429,
+    server_error: 500,
+    unavailable: 503,
+    reset: 0,
+  };
+  return statuses[fault.kind] ?? 200;
+}
+
+function sendHalf(response: ServerResponse, reply: Reply, delivery: Delivery): void {
+  if (delivery.stream) {
+    // A stream that ends in good order, but before its finish reason and [DONE].
+    const events = replyChunks(reply, delivery.includeUsage).map(eventOf);
+    openStream(response);
+    response.end(events.slice(0, Math.ceil(events.length / 2) - 1).join(''));
+    return;
+  }
+  // A whole body that is half a JSON text, as gateways send it after a time-out of their own.
+  const bytes = Buffer.from(JSON.stringify(replyBody(reply)));
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(bytes.subarray(0, bytes.length >> 1));
+}
+
+function sendErrorIn200(response: ServerResponse, delivery: Delivery): void {
+  const body = errorBody('The engine died while it was generating.', 'InternalServerError', 500);
+  if (!delivery.stream) {
+    sendJson(response, 200, body);
+    return;
+  }
+  openStream(response);
+  response.end(eventOf(body) + done);
+}
+
+function openStream(response: ServerResponse): void {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+  });
+}
+
+function eventOf(chunk: object): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}
+
+function errorBody(message: string, type: string, code: number): object {
+  return { error: { message, type, param: null, code } };
+}

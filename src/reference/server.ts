@@ -1,0 +1,193 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NeedlescopeError } from '../core/errors.ts';
+import { sha256 } from '../core/hash.ts';
+import { loadTiktoken, type TiktokenEncoding } from '../tokenizer/tiktoken.ts';
+import { complete, countPrompt } from './complete.ts';
+import { createPromptCounter, type PromptCounter } from './count-tokens.ts';
+import { faultOf } from './faults.ts';
+import { knownAnswerModels, profileOfModel } from './profiles.ts';
+import {
+  type CompletionRequest,
+  messagesOf,
+  modelOf,
+  parseBody,
+  parseCompletion,
+  promptOf,
+  RequestError,
+} from './request.ts';
+import { type Delivery, faultStatus, sendFault, sendJson, sendReply } from './send.ts';
+
+/** One completion request as it arrived. It never holds the prompt. */
+interface RequestLogEntry {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly model: string;
+  /** Of the whole prompt as received, template included, before any cut. */
+  readonly promptTokens: number;
+  /** Null where no limit was asked for. */
+  readonly maxTokens: number | null;
+  /** SHA-256 of the message texts with a blank line between. */
+  readonly promptSha256: string;
+  /** HTTP status of the reply; 0 where the connection was reset. */
+  readonly status: number;
+}
+
+export interface ReferenceServerOptions {
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: '127.0.0.1';
+  /** @default 'o200k_base' */
+  readonly encoding?: TiktokenEncoding;
+  /** Milliseconds added before every reply. @default 0 */
+  readonly latencyMs?: number;
+  /** Called with each completion request when its reply goes out. */
+  readonly log?: (entry: RequestLogEntry) => void;
+  /** Of the faults of `known-answer/flaky`. @default 0 */
+  readonly seed?: number;
+}
+
+export interface ReferenceServer {
+  /** Base URL for OpenAI-compatible clients: `http://127.0.0.1:PORT/v1`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends open connections. */
+  close(): Promise<void>;
+  /** All completion requests so far, in the order of their replies. */
+  requests(): readonly RequestLogEntry[];
+}
+
+const mostBodyBytes = 64 * 1024 * 1024;
+const createdSeconds = 1_700_000_000;
+
+/** Starts the known-answer endpoint on loopback. Throws `usage` where the port is taken. */
+export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
+  const { port = 0, host = '127.0.0.1', encoding = 'o200k_base', latencyMs = 0, seed = 0, log } = options;
+  const counter = createPromptCounter(await loadTiktoken(encoding));
+  const entries: RequestLogEntry[] = [];
+  let completions = 0;
+  let faultable = 0;
+
+  const answer = async (request: CompletionRequest, response: ServerResponse): Promise<void> => {
+    const { profile, model, maxTokens } = request;
+    const promptTokens = countPrompt(request, counter);
+    const note = (status: number): void => {
+      const promptSha256 = sha256(request.messages.map(({ content }) => content).join('\n\n'));
+      const entry = { at: new Date().toISOString(), model, promptTokens, maxTokens, promptSha256, status };
+      entries.push(entry);
+      log?.(entry);
+    };
+    const fault = profile.faultRate > 0 ? faultOf(seed, faultable++, profile.faultRate) : null;
+    const delivery: Delivery = {
+      stream: request.stream,
+      includeUsage: request.includeUsage,
+      firstTokenMs: profile.firstTokenMs + latencyMs,
+      perTokenMs: profile.perTokenMs,
+    };
+    try {
+      const id = `known-answer-${completions++}`;
+      const reply = complete(request, { promptTokens, counter, id, created: nowSeconds() });
+      note(fault === null ? 200 : faultStatus(fault));
+      if (fault === null) await sendReply(response, reply, delivery);
+      else sendFault(response, fault, reply, delivery);
+    } catch (error) {
+      if (error instanceof RequestError) note(error.status);
+      throw error;
+    }
+  };
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '/').split('?')[0];
+    switch (`${request.method} ${path}`) {
+      case 'GET /health':
+        return sendJson(response, 200, { status: 'ok' });
+      case 'GET /v1/models':
+        return sendJson(response, 200, modelList());
+      case 'POST /v1/chat/completions':
+        return answer(parseCompletion('chat', parseBody(await readBody(request))), response);
+      case 'POST /v1/completions':
+        return answer(parseCompletion('completions', parseBody(await readBody(request))), response);
+      case 'POST /tokenize':
+        return sendJson(response, 200, tokenize(parseBody(await readBody(request)), counter));
+      default:
+        throw new RequestError(404, `No such route: ${request.method} ${path}.`, { code: 'not_found' });
+    }
+  };
+
+  const server = createServer((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      if (response.headersSent || response.destroyed) return response.destroy();
+      if (error instanceof RequestError) return sendJson(response, error.status, error.body);
+      const message = error instanceof Error ? error.message : String(error);
+      return sendJson(response, 500, new RequestError(500, message, { type: 'InternalServerError' }).body);
+    });
+  });
+  // Idle connections stay open: one closed just as the next request is written would look like a fault of the model.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  const boundPort = await listen(server, port, host);
+
+  return {
+    url: `http://${host}:${boundPort}/v1`,
+    port: boundPort,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+    requests: () => [...entries],
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      const message = `cannot listen on ${host}:${port}: ${cause.message}`;
+      reject(
+        new NeedlescopeError('usage', message, { hint: 'choose another port, or 0 for any free one', cause }),
+      );
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // Read to its end all the same: a caller who is still sending would see a reset, not the error.
+    if (bytes <= mostBodyBytes) chunks.push(chunk);
+  }
+  if (bytes > mostBodyBytes) throw new RequestError(413, `The body is larger than ${mostBodyBytes} bytes.`);
+  return Buffer.concat(chunks, bytes).toString('utf8');
+}
+
+function modelList(): object {
+  const data = knownAnswerModels().map((id) => ({
+    id,
+    object: 'model',
+    created: createdSeconds,
+    owned_by: 'needlescope',
+    max_model_len: profileOfModel(id)?.window,
+  }));
+  return { object: 'list', data };
+}
+
+/** Answers in the dialect it is asked in: llama.cpp's `content`, or vLLM's `prompt` or `messages`. */
+function tokenize(fields: Readonly<Record<string, unknown>>, counter: PromptCounter): object {
+  const content = fields['content'];
+  // Positions stand for ids: who counts looks at the length of the list.
+  if (typeof content === 'string') return { tokens: [...Array(counter.count(content)).keys()] };
+  const { profile } = modelOf(fields);
+  const count =
+    fields['messages'] === undefined
+      ? counter.count(promptOf(fields))
+      : counter.countMessages(messagesOf(fields));
+  return { count, max_model_len: profile.window };
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1_000);
+}

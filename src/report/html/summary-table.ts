@@ -1,0 +1,93 @@
+import type { Panel } from '../../analysis/panel.ts';
+import type { Language } from '../../core/language.ts';
+import {
+  accuracyText,
+  barText,
+  claimedText,
+  costText,
+  effectiveReasonText,
+  effectiveText,
+  floorText,
+  groupedNumber,
+  notScored,
+} from '../panel-text.ts';
+import type { ReportView } from '../report-view.ts';
+import { bilingual, foreign, phrase } from './bilingual.ts';
+import { escapeHtml } from './escape.ts';
+import type { StringKey } from './strings.ts';
+
+/** The labels that every view of a panel carries: SIMULATED, imported, preview only. */
+export function badges(panel: Panel, lang: Language): string {
+  const badge = (key: StringKey, kind: string): string =>
+    `<span class="badge ${kind}">${phrase(lang, key)}</span>`;
+  const shown =
+    (panel.model.simulated ? badge('simulated', 'sim') : '') +
+    (panel.imported === null ? '' : badge('imported', 'imp')) +
+    (panel.preview && panel.imported === null ? badge('preview', 'pre') : '');
+  return shown === '' ? '' : `<div class="badges">${shown}</div>`;
+}
+
+function modelCell(panel: Panel, index: number, lang: Language): string {
+  const { maker, parameters } = panel.model;
+  const facts = [maker, parameters].filter((fact) => fact !== null).map(foreign);
+  return `<a href="#panel-${index}">${foreign(panel.model.name)}</a>${
+    facts.length === 0 ? '' : `<small>${facts.join(' · ')}</small>`
+  }${badges(panel, lang)}`;
+}
+
+function effectiveCell(panel: Panel, lang: Language): string {
+  if (panel.effective === null) return `–${bilingual(lang, (l) => effectiveReasonText(panel, l), 'small')}`;
+  return (
+    bilingual(lang, (l) => effectiveText(panel, l)?.shown ?? '', 'span', 'class="line"') +
+    bilingual(lang, (l) => effectiveText(panel, l)?.disproved ?? '', 'span', 'class="line"') +
+    bilingual(lang, (l) => barText(panel, l), 'small')
+  );
+}
+
+function accuracyCell(panel: Panel, lang: Language): string {
+  const accuracy = accuracyText(panel, lang);
+  if (accuracy === null) return '–';
+  const small = (of: (lang: Language) => string): string => bilingual(lang, of, 'small');
+  const floor = floorText(panel, lang) === null ? '' : small((l) => floorText(panel, l) ?? '');
+  return `<span class="line">${accuracy.mean}</span><small>${accuracy.n}</small>${small((l) => accuracyText(panel, l)?.range ?? '')}${floor}`;
+}
+
+function notScoredCell(panel: Panel, lang: Language): string {
+  const gaps = notScored(panel);
+  if (gaps.length === 0) return `<span class="soft">${phrase(lang, 'none')}</span>`;
+  return gaps.map(({ mark, cells }) => `<span class="line">${cells} ${phrase(lang, mark)}</span>`).join('');
+}
+
+/** The table of all panels: what is claimed beside what was found, with n, gaps, tokens and cost. */
+export function summaryTable(view: ReportView, lang: Language): string {
+  const columns: readonly (readonly [StringKey, string, (panel: Panel, index: number) => string])[] = [
+    ['model', 'name', (panel, index) => modelCell(panel, index, lang)],
+    ['task', 'task', (panel) => foreign(panel.task.id)],
+    ['claimed', 'number', (panel) => bilingual(lang, (l) => claimedText(panel, l))],
+    ['effective', 'wide', (panel) => effectiveCell(panel, lang)],
+    ['accuracy', 'number', (panel) => accuracyCell(panel, lang)],
+    ['not_scored', 'wide', (panel) => notScoredCell(panel, lang)],
+    ['tokens', 'number', (panel) => (panel.imported === null ? groupedNumber(panel.promptTokens) : '–')],
+    [
+      'cost',
+      'number',
+      (panel) => {
+        if (panel.imported !== null || panel.model.simulated) return '–';
+        const cost = costText(panel.costUsd);
+        return cost === null ? `<span class="soft">${phrase(lang, 'unknown')}</span>` : escapeHtml(cost);
+      },
+    ],
+  ];
+  const head = columns
+    .map(([key, kind]) => `<th scope="col" class="${kind}">${phrase(lang, key)}</th>`)
+    .join('');
+  const rows = view.panels.map((panel, index) => {
+    const cells = columns.map(([key, kind, render], column) => {
+      const label = column === 0 ? '' : `<span class="label" aria-hidden="true">${phrase(lang, key)}</span>`;
+      const tag = column === 0 ? 'th scope="row"' : 'td';
+      return `<${tag} class="${kind}">${label}<div>${render(panel, index)}</div></${tag.slice(0, 2)}>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<div class="scroll" tabindex="0" role="region" aria-labelledby="summary-title"><table class="summary"><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}

@@ -1,0 +1,109 @@
+import { percentNumber } from './axis-labels.ts';
+import { legendText, placeGlyph, sourceLine } from './captions.ts';
+import { type HeatmapFigure, heatmapFigure } from './figure.ts';
+import { text } from './html/strings.ts';
+import {
+  accuracyText,
+  barText,
+  claimedText,
+  costText,
+  effectiveReasonText,
+  effectiveText,
+  floorText,
+  groupedNumber,
+  notScored,
+  verdictText,
+} from './panel-text.ts';
+import { holdsSimulated, type ReportView } from './report-view.ts';
+
+type Panel = ReportView['panels'][number];
+
+/** Text made inert in Markdown tables and headings: no markup, links, HTML, mentions or line breaks. */
+export function escapeMarkdown(value: string): string {
+  return value
+    .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/@/g, '@\u2060')
+    .replace(/([\\`*_[\]|#!~$])/g, '\\$1');
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function summaryRow(panel: Panel): string {
+  const window = effectiveText(panel, 'en');
+  const accuracy = accuracyText(panel, 'en');
+  const floor = floorText(panel, 'en');
+  const label = panel.model.simulated ? 'SIMULATED ' : panel.imported ? '(imported) ' : '';
+  const gaps = notScored(panel)
+    .map(({ mark, cells }) => `${cells} ${text('en', mark)}`)
+    .join(', ');
+  return row([
+    `${label}${escapeMarkdown(panel.model.name)}`,
+    escapeMarkdown(panel.task.id),
+    claimedText(panel, 'en'),
+    window === null
+      ? `– (${escapeMarkdown(effectiveReasonText(panel, 'en'))})`
+      : `${window.shown}, ${window.disproved} (${barText(panel, 'en')})`,
+    accuracy === null
+      ? '–'
+      : `${accuracy.mean} (${accuracy.n}, ${accuracy.range}${floor === null ? '' : `; ${floor}`})`,
+    gaps === '' ? 'none' : gaps,
+    groupedNumber(panel.promptTokens),
+    costText(panel.costUsd) ?? 'unknown',
+  ]);
+}
+
+function cellText(figure: HeatmapFigure, depth: number, length: number): string {
+  const score = figure.z[depth]?.[length] ?? null;
+  const glyph = placeGlyph(figure, depth, length);
+  return score === null ? glyph : `${percentNumber(score, 0)}${glyph}`;
+}
+
+function panelSection(panel: Panel): string {
+  const figure = heatmapFigure(panel);
+  const label = figure.simulated ? 'SIMULATED · ' : '';
+  const legend = legendText(figure, 'en');
+  const verdict = verdictText(panel, 'en');
+  const right = (count: number): string => row(Array.from({ length: count }, () => '--:'));
+  return [
+    `### ${label}${escapeMarkdown(figure.model)} on ${escapeMarkdown(figure.task)}`,
+    '',
+    ...(verdict === null ? [] : [escapeMarkdown(verdict), '']),
+    `Mean score in percent; rows: needle depth, columns: context length. ${escapeMarkdown(sourceLine(figure, 'en'))}`,
+    '',
+    row(['Depth', ...figure.xLabels]),
+    right(figure.xLabels.length + 1),
+    ...figure.yLabels.map((depthLabel, depth) =>
+      row([`${depthLabel} %`, ...figure.xLabels.map((_, length) => cellText(figure, depth, length))]),
+    ),
+    ...(legend === '' ? [] : ['', legend]),
+    '',
+  ].join('\n');
+}
+
+/** The report as Markdown for pull requests and job summaries: summary table, then one table a heatmap. */
+export function renderMarkdown(view: ReportView): string {
+  const head = row([
+    'Model',
+    'Task',
+    'Claimed',
+    'Effective',
+    'Accuracy',
+    'Not scored',
+    'Prompt tokens',
+    'Cost',
+  ]);
+  return [
+    `# ${holdsSimulated(view) ? 'SIMULATED · ' : ''}Needlescope report`,
+    '',
+    `${view.generatedAt}, needlescope ${view.tool.version}`,
+    '',
+    head,
+    row(['---', '---', '--:', '---', '---', '---', '--:', '--:']),
+    ...view.panels.map(summaryRow),
+    '',
+    ...view.panels.map(panelSection),
+  ].join('\n');
+}

@@ -1,0 +1,67 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import { NeedlescopeError } from '../core/errors.ts';
+import type { Language } from '../core/language.ts';
+import { renderCsv } from './csv.ts';
+import { renderHtml } from './html/render-html.ts';
+import { renderJson } from './json.ts';
+import { renderMarkdown } from './markdown.ts';
+import { loadPageAssets } from './page-assets.ts';
+import { buildReportView, type ReportInput, type ReportView } from './report-view.ts';
+
+interface ReportFormat {
+  readonly summary: string;
+  render(view: ReportView, lang: Language | 'auto'): Promise<string> | string;
+}
+
+/** The formats that are files; the name is the ending. `terminal` is text for stdout: see `renderTerminal`. */
+export const reportFormats = {
+  html: {
+    summary: 'One self-contained interactive page.',
+    render: async (view, lang) => renderHtml(view, { ...(await loadPageAssets()), lang }),
+  },
+  md: { summary: 'Markdown for pull requests and job summaries.', render: renderMarkdown },
+  csv: { summary: 'Tidy CSV, one row a cell.', render: renderCsv },
+  json: { summary: 'The whole view of the report as JSON.', render: renderJson },
+} as const satisfies Record<string, ReportFormat>;
+export type ReportFormatName = keyof typeof reportFormats;
+
+export interface WriteReportOptions extends ReportInput {
+  readonly formats: readonly ReportFormatName[];
+  /** The file to write; with several formats each takes this path with its own ending. */
+  readonly out: string;
+  /** @default 'auto' */
+  readonly lang?: Language | 'auto';
+}
+
+/** Written beside its place and renamed, so that a reader never meets half a report. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(unfinished, content);
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw new NeedlescopeError('output_unusable', `expected to write the report to ${path}, but could not`, {
+      hint: 'choose another file with -o, or make the folder writable',
+      cause: error,
+    });
+  }
+}
+
+/** Writes a report in one or more formats and returns the absolute paths written, in the order of the formats. */
+export async function writeReport(options: WriteReportOptions): Promise<string[]> {
+  const view = buildReportView(options);
+  const out = resolve(options.out);
+  const paths: string[] = [];
+  for (const format of options.formats) {
+    const ending = extname(out);
+    const stem = ending === '' ? out : out.slice(0, -ending.length);
+    const path = options.formats.length === 1 && ending !== '' ? out : `${stem}.${format}`;
+    const row: ReportFormat = reportFormats[format];
+    await writeWhole(path, await row.render(view, options.lang ?? 'auto'));
+    paths.push(path);
+  }
+  return paths;
+}

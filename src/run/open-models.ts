@@ -1,0 +1,126 @@
+import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
+import { NeedlescopeError } from '../core/errors.ts';
+import type { Tokenizer } from '../core/tokenizer.ts';
+import { chatMessages } from '../prompt/template.ts';
+import type { Grid, Manifest } from '../results/manifest.ts';
+import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
+import { lengthsUpTo } from './choose-lengths.ts';
+import { type Connection, listServedModels, onlyModel, servedWarnings } from './look-ahead.ts';
+import { resolveTokenizer } from './resolve-tokenizer.ts';
+import { type TemplateOverhead, templateOverhead } from './template-overhead.ts';
+
+/** A model whose endpoint has been looked at: all that planning needs, before any question is asked. */
+export interface OpenModel {
+  readonly settings: ResolvedModel;
+  readonly connection: Connection;
+  /** What prompts are counted with; another than the model's own under `lengthBy: <encoding>`. */
+  readonly tokenizer: Tokenizer;
+  readonly overhead: TemplateOverhead;
+  readonly servedWindow: number | null;
+  readonly contextLengths: readonly number[];
+  close(): Promise<void>;
+}
+
+export interface OpenModelsOptions {
+  readonly config: ResolvedConfig;
+  readonly connections: ReadonlyMap<string, Connection>;
+  /** The run's earlier manifest: an overhead that was learned once is known. */
+  readonly before: Manifest | null;
+  warn(message: string): void;
+}
+
+/** Looks at every endpoint of a run: model list, window, tokenizer, template overhead. Asks no model anything. */
+export async function openModels(options: OpenModelsOptions): Promise<OpenModel[]> {
+  const opened: OpenModel[] = [];
+  const lists = new Map<string, ReturnType<typeof listServedModels>>();
+  try {
+    for (const settings of options.config.models) {
+      const connection = options.connections.get(settings.name);
+      if (connection === undefined) throw new RangeError(`no connection for ${settings.name}`);
+      const listed = lists.get(connection.baseUrl) ?? listServedModels(connection);
+      lists.set(connection.baseUrl, listed);
+      opened.push(await openModel(settings, connection, await listed, options));
+    }
+    return opened;
+  } catch (error) {
+    await Promise.all(opened.map((model) => model.close()));
+    throw error;
+  }
+}
+
+async function openModel(
+  asked: ResolvedModel,
+  connection: Connection,
+  served: Awaited<ReturnType<typeof listServedModels>>,
+  { config, before, warn }: OpenModelsOptions,
+): Promise<OpenModel> {
+  const settings = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
+  const listed =
+    served?.find(({ id }) => id === settings.model) ?? (served?.length === 1 ? served[0] : undefined);
+  const resolved = await resolveTokenizer({
+    spec: settings.tokenizer,
+    model: settings.model,
+    ...connection,
+    timeoutSeconds: 60,
+    messages: settings.api === 'chat' ? chatMessages(config.prompt.system, 'Hello.') : null,
+  });
+  if (resolved.warning !== null) warn(resolved.warning);
+  const servedWindow = listed?.window ?? resolved.window;
+  const contextLengths = settings.contextLengths ?? chosenLengths(settings, servedWindow);
+  for (const message of servedWarnings({
+    name: settings.name,
+    model: settings.model,
+    served,
+    window: servedWindow,
+    longest: Math.max(...contextLengths),
+  })) {
+    warn(message);
+  }
+  const tokenizer = config.lengthBy === 'model' ? resolved.tokenizer : await encodingNamed(config.lengthBy);
+  const learned = before?.models.find(
+    ({ name, model }) => name === settings.name && model === settings.model,
+  );
+  const known = settings.templateOverhead ?? resolved.templateOverhead ?? learned?.templateOverhead ?? null;
+  return {
+    settings,
+    connection,
+    tokenizer,
+    // An estimate is off by more than any template adds: nothing can be learned from the difference.
+    overhead: templateOverhead(known ?? (tokenizer.exact && config.lengthBy === 'model' ? null : 8)),
+    servedWindow,
+    contextLengths,
+    close: resolved.close,
+  };
+}
+
+/** Lengths that nobody asked for: up to what is served, else up to what is claimed. */
+function chosenLengths(settings: ResolvedModel, servedWindow: number | null): number[] {
+  const window = servedWindow ?? settings.windows.claimed;
+  if (window !== null) return lengthsUpTo(window);
+  throw new NeedlescopeError(
+    'usage',
+    `${settings.name}: expected context lengths, since the endpoint does not tell its window`,
+    { hint: '--lengths 1k,2k,4k,8k, or contextLengths in the config' },
+  );
+}
+
+async function encodingNamed(name: string): Promise<Tokenizer> {
+  const encoding = tiktokenEncodings.find((known) => known === name);
+  if (encoding !== undefined) return loadTiktoken(encoding);
+  throw new NeedlescopeError(
+    'config_invalid',
+    `lengthBy: expected model or an encoding (${tiktokenEncodings.join(', ')}), got ${name}`,
+    { hint: 'lengthBy: o200k_base' },
+  );
+}
+
+/** The grid of a model and task. */
+export function gridOf(model: OpenModel, task: string): Grid {
+  return {
+    model: model.settings.name,
+    task,
+    contextLengths: model.contextLengths,
+    depths: model.settings.depths,
+    trials: model.settings.trials,
+  };
+}

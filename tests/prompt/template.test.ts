@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { languages } from '../../src/core/language.ts';
+import {
+  chatFrame,
+  chatMessages,
+  completionFrame,
+  promptText,
+  questionPositions,
+} from '../../src/prompt/template.ts';
+
+const question = 'What is the code?';
+
+test('the question stands where it was asked to stand, and the haystack between tags', () => {
+  for (const language of languages) {
+    for (const questionPosition of questionPositions) {
+      const { head, tail } = chatFrame({ language, question, questionPosition });
+      expect(head.includes(question), `${language} ${questionPosition} head`).toBe(
+        questionPosition !== 'after',
+      );
+      expect(tail.includes(question), `${language} ${questionPosition} tail`).toBe(
+        questionPosition !== 'before',
+      );
+      expect(head.endsWith('<text>\n')).toBe(true);
+      expect(tail.startsWith('\n</text>\n')).toBe(true);
+    }
+  }
+});
+
+test('these are the words, until templateVersion is raised', async () => {
+  const frames = languages.map((language) => [
+    ...questionPositions.map((questionPosition) => chatFrame({ language, question, questionPosition })),
+    completionFrame({ language, question, stem: 'The code is' }),
+  ]);
+  await expect(frames).toMatchFileSnapshot('../golden/prompt-frames.txt');
+});
+
+test('a base model is left in the middle of its answer', () => {
+  const { tail } = completionFrame({ language: 'en', question, stem: 'The code is' });
+  expect(tail.endsWith('The code is')).toBe(true);
+});
+
+test('one text for all messages', () => {
+  expect(promptText(chatMessages(null, 'u'))).toBe('u');
+  expect(promptText(chatMessages('s', 'u'))).toBe('s\n\nu');
+  expect(chatMessages('s', 'u').map((message) => message.role)).toEqual(['system', 'user']);
+});

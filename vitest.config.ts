@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+// `fast` is `npm test`; `long` holds the sweeps and matrices that take minutes and runs in CI only; `real` looks at a run
+// against a real model and is started by tests/e2e/real/run.mjs.
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    // The machine this runs on may be slow or shared: a time-out here means "hangs", never "slow".
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'fast', include: ['tests/**/*.test.ts'], exclude: ['tests/**/*.long.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: ['tests/**/*.long.test.ts'], testTimeout: 1_800_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'real', include: ['tests/e2e/real/*.check.ts'] },
+      },
+    ],
+  },
+});
