@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     passWithNoTests: false,
+    // Half of these wait for child processes: one worker a core, where the default leaves one core idle.
+    maxWorkers: '100%',
     // The machine this runs on may be slow or shared: a time-out here means "hangs", never "slow".
     testTimeout: 60_000,
     hookTimeout: 120_000,
