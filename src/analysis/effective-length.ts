@@ -26,7 +26,7 @@ export const noEffectiveReasons = {
   fewCells: 'fewer than 30 short cells',
   lowBase: 'base under 50 %',
 } as const;
-type NoEffectiveReason = (typeof noEffectiveReasons)[keyof typeof noEffectiveReasons];
+export type NoEffectiveReason = (typeof noEffectiveReasons)[keyof typeof noEffectiveReasons];
 
 /** Either the bracket or the reason there is none. */
 export type EffectiveVerdict =

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NeedlescopeError } from '../core/errors.ts';
 import { hashOf } from '../core/hash.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Bilingual } from '../core/language.ts';
 import type { Grid, ModelRecord, TaskRecord } from '../results/manifest.ts';
 import { importedRow } from './imported-row.ts';
 import type { ImportedRun, ImportOptions } from './importer.ts';
@@ -21,7 +22,7 @@ interface KnownModel {
   readonly maker: string;
   /** The window its maker claims, in tokens. */
   readonly claimed: number;
-  readonly note: string | null;
+  readonly note: Bilingual | null;
 }
 
 /** What is known of a chart's model and not in the chart: by the name that the chart gives it. */
@@ -29,7 +30,10 @@ const knownModels: Readonly<Record<string, KnownModel>> = {
   'DeepSeek-V2 Base': {
     maker: 'DeepSeek',
     claimed: 128_000,
-    note: 'The article that shows this chart says that the model errs "around 25K". The chart has its errors at 35K and 104K.',
+    note: {
+      en: 'The article that shows this chart says that the model errs "around 25K". The chart has its errors at 35K and 104K.',
+      zh: '引用此图的文章称模型在“25K 左右”出错；而图中的错误位于 35K 和 104K。',
+    },
   },
   'GLM-4-9B-Chat-1M': { maker: 'Zhipu AI', claimed: 1_024_000, note: null },
 };

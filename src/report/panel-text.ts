@@ -4,7 +4,7 @@ import { formatLength } from '../core/length.ts';
 import { percentNumber } from './axis-labels.ts';
 import type { HeatmapFigure } from './figure.ts';
 import { text } from './html/strings.ts';
-import { translated } from './html/translations.ts';
+import { reasonIn } from './html/translations.ts';
 import { type Mark, markNames } from './marks.ts';
 
 /** The claimed window as a label, or `not given`. */
@@ -29,7 +29,7 @@ export function effectiveText(panel: Panel, lang: Language): { shown: string; di
 /** Why there is no effective window; empty where there is one. */
 export function effectiveReasonText(panel: Panel, lang: Language): string {
   if (panel.effective !== null) return '';
-  return panel.effectiveReason === null ? text(lang, 'unknown') : translated(lang, panel.effectiveReason);
+  return panel.effectiveReason === null ? text(lang, 'unknown') : reasonIn(lang, panel.effectiveReason);
 }
 
 /** The bar and the cells behind each length, or empty without an effective window. */

@@ -9,6 +9,7 @@ const jsonObject = z.custom<JsonObject>(
 );
 const tokens = z.number().int().min(0).nullable();
 const name = z.string().nullable();
+const note = z.looseObject({ en: z.string(), zh: z.string() }).nullable();
 
 const model = z.looseObject({
   name: z.string(),
@@ -29,7 +30,7 @@ const model = z.looseObject({
       currency: z.string(),
     })
     .nullable(),
-  note: name,
+  note,
 });
 
 const task = z.looseObject({
@@ -62,7 +63,7 @@ const imported = z.looseObject({
   title: name,
   xTitle: name,
   yTitle: name,
-  note: name,
+  note,
 });
 
 /** The content of manifest.json, format version 1; keys it does not know are kept. */

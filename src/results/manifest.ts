@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Language } from '../core/language.ts';
+import type { Bilingual, Language } from '../core/language.ts';
 
 export const runStatuses = ['started', 'finished', 'aborted'] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -34,7 +34,7 @@ export interface ModelRecord {
     readonly currency: string;
   } | null;
   /** A sentence for the reader, e.g. what a simulated profile plants. */
-  readonly note: string | null;
+  readonly note: Bilingual | null;
 }
 
 export interface TaskRecord {
@@ -76,7 +76,7 @@ export interface ImportRecord {
   readonly title: string | null;
   readonly xTitle: string | null;
   readonly yTitle: string | null;
-  readonly note: string | null;
+  readonly note: Bilingual | null;
 }
 
 /** `manifest.json`: what a run was asked to do and how far it came. */

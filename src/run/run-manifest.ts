@@ -90,20 +90,20 @@ function identitiesOf({ config, models, source }: ManifestParts): Readonly<Recor
 
 function modelRecord(model: OpenModel): ModelRecord {
   const { settings, tokenizer, overhead, servedWindow } = model;
-  const { name, maker, parameters, endpointHost, simulated, windows, maxTokens, price, note } = settings;
+  const { name, maker, parameters, simulated, windows, maxTokens, price, note } = settings;
   return {
     name,
     model: settings.model,
     maker,
     parameters,
-    endpointHost,
+    endpointHost: settings.endpointHost ?? new URL(model.connection.baseUrl).host,
     simulated,
     windows: { ...windows, served: servedWindow },
     tokenizer: { id: tokenizer.id, exact: tokenizer.exact },
     templateOverhead: overhead.known() ? overhead.tokens() : null,
     maxTokens,
     price,
-    note: note?.en ?? null,
+    note,
   };
 }
 

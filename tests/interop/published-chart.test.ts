@@ -35,7 +35,7 @@ describe('the charts that ship', () => {
       simulated: false,
       windows: { claimed: 128_000 },
     });
-    expect(deepseek.manifest.imported?.note).toMatch(/25K.*35K and 104K/);
+    expect(deepseek.manifest.imported?.note?.en).toMatch(/25K.*35K and 104K/);
   });
 
   test('GLM-4: all of 144 at 10, from 8,000 to 1,024,000 tokens', () => {

@@ -179,7 +179,11 @@ const glmLengths: readonly number[] = Array.from(
 
 function simulated(profile: string, claimed: number, note: string): ModelRecord {
   const windows = { claimed, config: null, documented: null, served: claimed };
-  return fixtureModel(`known-answer/${profile}`, { simulated: true, windows, note });
+  return fixtureModel(`known-answer/${profile}`, {
+    simulated: true,
+    windows,
+    note: { en: note, zh: '模拟结果。' },
+  });
 }
 
 /** Four known-answer models on grids of 12 × 12, one trial each, as in the demo. */

@@ -17,7 +17,10 @@ const golden = (name: string): string => join(import.meta.dirname, '..', 'golden
 const small = fixtureRun({
   run: 'small',
   models: [
-    fixtureModel('known-answer/window-8k', { simulated: true, note: 'Declines to answer anything.' }),
+    fixtureModel('known-answer/window-8k', {
+      simulated: true,
+      note: { en: 'Declines to answer anything.', zh: '拒绝回答任何问题。' },
+    }),
     fixtureModel('tiny', { maker: 'Someone', parameters: '135M' }),
   ],
   grids: [

@@ -11,7 +11,6 @@ import { bilingual, foreign, phrase } from './bilingual.ts';
 import { escapeHtml } from './escape.ts';
 import { text } from './strings.ts';
 import { badges } from './summary-table.ts';
-import { translated } from './translations.ts';
 
 /** Width of the picture that stands before the script knows the real one. */
 const firstWidth = 720;
@@ -59,7 +58,7 @@ export function panelSection(panel: Panel, index: number, lang: Language): strin
     notes.push(bilingual(lang, (l) => verdictText(panel, l) ?? '', 'p', 'class="verdict"'));
   }
   for (const note of [panel.model.note, panel.imported?.note ?? null]) {
-    if (note !== null) notes.push(bilingual(lang, (l) => translated(l, note), 'p', 'class="note"'));
+    if (note !== null) notes.push(bilingual(lang, (l) => note[l], 'p', 'class="note"'));
   }
   const title = panel.imported?.title ?? null;
   if (title !== null) notes.push(`<p class="note published">${foreign(title)}</p>`);

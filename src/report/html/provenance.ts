@@ -4,7 +4,6 @@ import { groupedNumber } from '../panel-text.ts';
 import { bilingual, foreign, phrase } from './bilingual.ts';
 import { escapeHtml } from './escape.ts';
 import { type StringKey, text } from './strings.ts';
-import { translated } from './translations.ts';
 
 type Fact = readonly [StringKey, string];
 
@@ -78,7 +77,7 @@ export function provenance(run: Manifest, lang: Language): string {
       : ''
   }</h3>
 ${list(runFacts(run, lang), lang)}
-${note === null ? '' : bilingual(lang, (l) => translated(l, note), 'p', 'class="note"')}
+${note === null ? '' : bilingual(lang, (l) => note[l], 'p', 'class="note"')}
 ${run.imported === null ? run.models.map((model) => modelFacts(model, lang)).join('') : ''}
 ${config}</article>`;
 }

@@ -21,7 +21,7 @@ export const strings = {
   imported_from: { en: 'imported: {source}', zh: '引用：{source}' },
   preview: { en: 'preview only', zh: '仅为预览' },
   preview_why: {
-    en: 'Preview only: {trials} trial a place, fewer than 3.',
+    en: 'Preview only: {trials} of the 3 trials a place that a verdict needs.',
     zh: '仅为预览：每个位置只测 {trials} 次，少于 3 次。',
   },
   summary: { en: 'Summary', zh: '总览' },
