@@ -3,7 +3,7 @@ import type { Tokenizer } from '../core/tokenizer.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import { type CorpusSpec, loadCorpus } from '../corpus/load-corpus.ts';
 import { type PreparedCorpus, prepareCorpus } from '../haystack/prepare.ts';
-import { corpusTokensNeeded } from './haystack-start.ts';
+import { corpusTokensNeeded, type HaystackMode } from './haystack-start.ts';
 
 /** Characters a token of prose spans at most, by language: only decides how much text is made at first. */
 const charsPerToken = { en: 4.8, zh: 1.15 } as const;
@@ -20,10 +20,15 @@ export interface CorpusSource {
  */
 export async function openCorpus(
   spec: CorpusSpec,
-  options: { readonly seed: number; readonly longest: number; readonly baseDir: string },
+  options: {
+    readonly seed: number;
+    readonly longest: number;
+    readonly mode: HaystackMode;
+    readonly baseDir: string;
+  },
 ): Promise<CorpusSource> {
   const { seed, longest, baseDir } = options;
-  const needed = corpusTokensNeeded(longest);
+  const needed = corpusTokensNeeded(longest, options.mode);
   const language = typeof spec === 'string' ? (spec === 'prose-zh' ? 'zh' : 'en') : spec.language;
   const load = (chars: number): Promise<Corpus> => loadCorpus(spec, { seed, chars, baseDir });
   const corpus = await load(Math.ceil(needed * charsPerToken[language]));

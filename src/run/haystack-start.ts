@@ -15,9 +15,12 @@ export interface StartOptions {
 /** Tokens in which a nested haystack of a generated corpus may begin. */
 const nestedSpan = 50_000;
 
-/** Tokens of generated corpus that a grid needs: haystacks begin somewhere in their own length, and then run for it. */
-export function corpusTokensNeeded(longest: number): number {
-  return 2 * longest + nestedSpan;
+/** The least room a generated haystack has to begin in, in tokens: short ones would else all begin alike. */
+const leastSpan = 10_000;
+
+/** Tokens of generated corpus that a grid needs: its longest haystack, and the room it may begin in. */
+export function corpusTokensNeeded(longest: number, mode: HaystackMode): number {
+  return longest + (mode === 'nested' ? nestedSpan : Math.max(longest, leastSpan)) + 1_000;
 }
 
 /**
@@ -34,7 +37,11 @@ export function haystackStart(prepared: PreparedCorpus, options: StartOptions): 
   if (mode === 'fresh') names.push(depth);
   // The corpus of a user's files is as long as it is: whatever the haystack does not need is room to begin in.
   const spare = Math.max(0, prepared.tokens - contextLength);
-  const span = options.generated ? (mode === 'nested' ? nestedSpan : Math.max(contextLength, 10_000)) : spare;
+  const span = options.generated
+    ? mode === 'nested'
+      ? nestedSpan
+      : Math.max(contextLength, leastSpan)
+    : spare;
   const wanted = randomStream(seed, ...names).float() * span;
   const start = cutNearest(
     prepared,

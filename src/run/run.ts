@@ -47,6 +47,7 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
       const source = await openCorpus(config.corpus, {
         seed: config.seed,
         longest,
+        mode: config.haystacks,
         baseDir: options.baseDir,
       });
       let parts: ManifestParts | null = null;

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Result } from '../../src/core/result.ts';
 import { type Place, plantedOutcome } from '../../src/reference/profiles.ts';
 import type { Manifest } from '../../src/results/manifest.ts';
+import { quotedOutput } from '../quoted-output.ts';
 import { command, type Ended, manifestIn, rowsOf, temporaryFolder } from './command.ts';
 
 type Planted = (model: string, place: Place) => string;
@@ -44,6 +45,16 @@ test('it ends well, prints each heatmap as simulated or imported, and the path o
   expect(ended.stdout).toContain('IMPORTED · DeepSeek-V2 Base');
   expect(ended.stdout).toContain('IMPORTED · GLM-4-9B-Chat-1M');
   expect(ended.stdout.trimEnd().split('\n').at(-1)).toBe('report: reports/demo/report.html');
+});
+
+test('what the READMEs quote of the demo is what it prints', async () => {
+  const printed = ended.stdout.split('\n').map((line) => line.trimEnd());
+  for (const name of ['README.md', 'README.zh.md']) {
+    const page = await readFile(resolve(import.meta.dirname, '../..', name), 'utf8');
+    const quoted = quotedOutput(page).filter(({ command: from }) => from === 'demo');
+    expect(quoted, name).toHaveLength(1);
+    for (const line of quoted.flatMap(({ lines }) => lines)) expect(printed, name).toContain(line);
+  }
 });
 
 test('every planned cell has one row, made to the token and counted alike by the endpoint', () => {

@@ -126,7 +126,7 @@ test('a start leaves room for the haystack, in a generated corpus of the size as
       fc.boolean(),
       fc.integer(),
       (mode, contextLength, generated, seed) => {
-        if (generated && corpusTokensNeeded(contextLength) > prepared.tokens) return;
+        if (generated && corpusTokensNeeded(contextLength, mode) > prepared.tokens) return;
         const start = haystackStart(prepared, { seed, mode, generated, contextLength, depth: 0.5, trial: 0 });
         expect(prepared.tokens - (prepared.cum[start] as number)).toBeGreaterThanOrEqual(contextLength - 100);
       },
