@@ -1,13 +1,14 @@
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { RunEvent } from '../run/job.ts';
-import { tokens } from './figures.ts';
+import { money, tokens } from './figures.ts';
 
 /** What is about to be sent, in one line. */
 export function estimateLine(event: Extract<RunEvent, { type: 'started' }>, config: ResolvedConfig): string {
   const left = event.cells - event.done;
+  const cost = event.highestCostUsd === null ? '' : ` · at most ${money(event.highestCostUsd)}`;
   const trials =
     config.trials < 3 ? ` · ${config.trials} trial${config.trials === 1 ? '' : 's'} a cell: a preview` : '';
-  return `${left} of ${event.cells} cells to ask · about ${tokens(event.promptTokens)} prompt tokens${trials}`;
+  return `${left} of ${event.cells} cells to ask · about ${tokens(event.promptTokens)} prompt tokens${cost}${trials}`;
 }
 
 /** A cost with its currency. */

@@ -56,6 +56,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
       cells: left.length + tally.skipped,
       done: tally.skipped,
       promptTokens: left.reduce((sum, cell) => sum + cell.promptTokens, 0),
+      highestCostUsd: highestRunCost(models),
     });
     for (const message of unguarded(jobs, budget)) onEvent({ type: 'warning', message });
     const context: AskContext = {
@@ -147,6 +148,16 @@ function checkKeys(jobs: readonly ModelJob[]): void {
       seen.add(key);
     }
   }
+}
+
+/** The most that the cells still to ask can cost in USD; null where one of the models has no price. */
+function highestRunCost(models: readonly ModelCells[]): number | null {
+  if (models.some(({ state }) => state.job.priceUsd === null)) return null;
+  return models
+    .flatMap(({ state: { job }, cells }) =>
+      cells.map((cell) => highestCost(cell.promptTokens, job.maxTokens, job.priceUsd)),
+    )
+    .reduce((sum, cost) => sum + cost, 0);
 }
 
 function unguarded(jobs: readonly ModelJob[], budget: Budget): readonly string[] {

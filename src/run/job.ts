@@ -75,7 +75,15 @@ export interface Budget {
 
 /** What happens while a run goes on. The library emits these and never prints. */
 export type RunEvent =
-  | { readonly type: 'started'; readonly cells: number; readonly done: number; readonly promptTokens: number }
+  | {
+      readonly type: 'started';
+      readonly cells: number;
+      readonly done: number;
+      /** Planned for the cells still to ask. */
+      readonly promptTokens: number;
+      /** What they cost at most, without any cache; null where a model has no price. */
+      readonly highestCostUsd: number | null;
+    }
   | { readonly type: 'warning'; readonly message: string }
   | {
       readonly type: 'attempt';

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -216,6 +218,38 @@ output: reports/mine
     expect(rows.every((row) => row.outcome === 'scored')).toBe(true);
     expect(await command(args, { cwd: folder.dir })).toMatchObject({ code: 0 });
     expect(await rowsOf(join(folder.dir, 'out'))).toHaveLength(15);
+  });
+
+  test('Ctrl-C twice breaks the running calls off within a second or so, and the run resumes', async () => {
+    const hanging = createHttpServer((request, response) => {
+      if (request.url?.endsWith('/models') === true) response.end('{"data":[]}');
+    });
+    hanging.listen(0, '127.0.0.1');
+    await once(hanging, 'listening');
+    const { port } = hanging.address() as AddressInfo;
+    const args = [
+      'run',
+      '--base-url',
+      `http://127.0.0.1:${port}/v1`,
+      '--model',
+      'm',
+      '--tokenizer',
+      'o200k_base',
+    ];
+    const asked = once(hanging, 'request').then(() => once(hanging, 'request'));
+    const run = start([...args, '--lengths', '600', '--depths', '50', '--trials', '1', '--out', 'out'], {
+      cwd: folder.dir,
+    });
+    await asked;
+    run.child.kill('SIGINT');
+    await wait(300);
+    expect(run.child.exitCode).toBe(null);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toMatchObject({ code: 130, signal: null });
+    expect(await manifestIn(join(folder.dir, 'out'))).toMatchObject({ status: 'aborted' });
+    expect(await rowsOf(join(folder.dir, 'out'))).toEqual([]);
+    hanging.closeAllConnections();
+    hanging.close();
   });
 
   test('warns of a model the endpoint does not list and of a window under the grid, and records overflow', async () => {

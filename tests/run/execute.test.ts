@@ -33,7 +33,13 @@ test('every cell is asked once and leaves one row; events tell the story', async
     promptTokens: 2_100,
     ended: 'complete',
   });
-  expect(events[0]).toEqual({ type: 'started', cells: 6, done: 0, promptTokens: 2_100 });
+  expect(events[0]).toEqual({
+    type: 'started',
+    cells: 6,
+    done: 0,
+    promptTokens: 2_100,
+    highestCostUsd: null,
+  });
   expect(typesOf(events)).toEqual(['started', ...Array<string>(6).fill('result'), 'finished']);
   expect(server.mostOpen()).toBeLessThanOrEqual(2);
 });
@@ -131,7 +137,13 @@ test('a cell that fails to the end is kept as failed and asked again by the next
   const asked = server.seen.length;
   const second = await run({ jobs, dir: first.dir });
   expect(second.summary).toMatchObject({ planned: 3, skipped: 2, scored: 3, failed: 0 });
-  expect(second.events[0]).toEqual({ type: 'started', cells: 3, done: 2, promptTokens: 200 });
+  expect(second.events[0]).toEqual({
+    type: 'started',
+    cells: 3,
+    done: 2,
+    promptTokens: 200,
+    highestCostUsd: null,
+  });
   expect(server.seen.slice(asked).map(({ prompt }) => prompt)).toEqual(['cell 1 of a']);
 });
 
