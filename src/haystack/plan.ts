@@ -1,7 +1,9 @@
 import { NeedlescopeError } from '../core/errors.ts';
 import { fitEnd } from './fill-gap.ts';
 import { firstHardAfter } from './hard-boundary.ts';
-import { cutNearest, type PreparedCorpus } from './prepare.ts';
+import { chooseCuts, endNear, haystackBefore, type Needle } from './needle-cuts.ts';
+import { assemble, offsetsOf, type Part } from './parts.ts';
+import type { PreparedCorpus } from './prepare.ts';
 import { type Insertion, type SeamCounter, seamCounter } from './seam-count.ts';
 import { gap, insertedAt, skipSpace, trimEnd } from './spacing.ts';
 
@@ -32,9 +34,6 @@ export interface HaystackPlan {
   }[];
 }
 
-/** A slice of the corpus, or a text of its own. */
-type Part = { readonly from: number; readonly to: number } | { readonly text: string };
-
 /** The finished text of a plan. */
 export function renderPlan(plan: HaystackPlan, corpus: string): string {
   return plan.parts.map((part) => ('text' in part ? part.text : corpus.slice(part.from, part.to))).join('');
@@ -64,11 +63,6 @@ export async function planHaystack(
     budget += round < 6 ? room : Math.min(room, -8);
     plan = await layOut(prepared, { ...request, budget });
   }
-}
-
-interface Needle {
-  readonly text: string;
-  readonly depth: number;
 }
 
 async function layOut(prepared: PreparedCorpus, request: HaystackRequest): Promise<HaystackPlan> {
@@ -205,87 +199,4 @@ function tooSmall(budget: number, fixed: number): NeedlescopeError {
     `a text of ${budget} tokens leaves ${budget - fixed} for the haystack after instruction, needle and question (${fixed})`,
     { hint: 'raise contextLengths (512 is a sensible least) or lower maxTokens' },
   );
-}
-
-interface Chosen {
-  readonly atStart: readonly Needle[];
-  readonly inside: readonly { readonly cut: number; readonly needles: readonly Needle[] }[];
-  readonly atEnd: readonly Needle[];
-}
-
-/** Where the haystack would end before its seams are known. */
-function endNear(prepared: PreparedCorpus, start: number, room: number): number {
-  const end = cutNearest(prepared, (prepared.cum[start] as number) + room);
-  return Math.max(start + 1, Math.min(prepared.cuts.length - 1, end));
-}
-
-/** The sentence start nearest to each depth. 0 and 1 have places of their own: before the first and after the last sentence. */
-function chooseCuts(prepared: PreparedCorpus, start: number, { needles, room, lastCut }: Setting): Chosen {
-  const origin = prepared.cum[start] as number;
-  const atStart: Needle[] = [];
-  const atEnd: Needle[] = [];
-  const inside: { cut: number; needles: Needle[] }[] = [];
-  for (const needle of needles) {
-    const cut = Math.max(start + 1, Math.min(lastCut, cutNearest(prepared, origin + needle.depth * room)));
-    const last = inside[inside.length - 1];
-    const nowhere = cut > lastCut;
-    if (needle.depth <= 0 || (nowhere && needle.depth < 0.5)) atStart.push(needle);
-    else if (needle.depth >= 1 || nowhere) atEnd.push(needle);
-    else if (last?.cut === cut) last.needles.push(needle);
-    else inside.push({ cut, needles: [needle] });
-  }
-  return { atStart, inside, atEnd };
-}
-
-/** Tokens of haystack before each needle that lies between sentences. */
-async function haystackBefore(
-  seams: SeamCounter,
-  place: {
-    readonly start: number;
-    readonly startChar: number;
-    readonly cuts: Uint32Array;
-    readonly inside: Chosen['inside'];
-  },
-): Promise<number[]> {
-  const origin = await seams.corpusTokens(place.startChar, place.start);
-  const tokens: number[] = [];
-  for (const { cut, needles } of place.inside) {
-    const before = (await seams.corpusTokens(place.cuts[cut] as number, cut)) - origin;
-    for (const _ of needles) tokens.push(before);
-  }
-  return tokens;
-}
-
-function assemble(startChar: number, insertions: readonly Insertion[], rest: string): Part[] {
-  const parts: Part[] = [];
-  let at = startChar;
-  for (const insertion of insertions) {
-    if (insertion.at > at) parts.push({ from: at, to: insertion.at });
-    parts.push({ text: insertion.text });
-    at = insertion.at;
-  }
-  parts.push({ text: rest });
-  return parts;
-}
-
-/** Where each needle starts in the finished text. */
-function offsetsOf(parts: readonly Part[], needles: readonly Needle[]): number[] {
-  const offsets: number[] = [];
-  let length = 0;
-  for (const part of parts) {
-    if (!('text' in part)) {
-      length += part.to - part.from;
-      continue;
-    }
-    let within = 0;
-    while (offsets.length < needles.length) {
-      const { text } = needles[offsets.length] as Needle;
-      const found = part.text.indexOf(text, within);
-      if (found < 0) break;
-      offsets.push(length + found);
-      within = found + text.length;
-    }
-    length += part.text.length;
-  }
-  return offsets;
 }
