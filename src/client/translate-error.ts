@@ -8,9 +8,12 @@ import { retryAfterMs } from './retry-after.ts';
 
 const messageChars = 500;
 
+const blockedPort = 'BLOCKED_PORT';
+
 /** Causes that mean no connection at all: asking again at once meets the same wall. */
 const unreachableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
+  blockedPort,
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
@@ -113,6 +116,8 @@ function networkCode(error: unknown): string | null {
   let found: string | null = null;
   for (let depth = 0; depth < 6 && inner !== undefined && inner !== null; depth++) {
     found = stringOf(fieldOf(inner, 'code')) ?? found;
+    // Fetch refuses ports 1, 7, 9 … before it connects, and says so in words only: https://fetch.spec.whatwg.org/#port-blocking
+    if (inner instanceof Error && inner.message === 'bad port') found = blockedPort;
     inner = fieldOf(inner, 'cause');
   }
   return found;

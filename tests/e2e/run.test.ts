@@ -376,6 +376,12 @@ describe('what goes wrong', () => {
     expect(ended.code).toBe(4);
     expect(ended.stderr).toMatch(/127\.0\.0\.1/);
     expect(ended.stderr).toMatch(/^fix: .*resum/m);
+    // Port 1 is one that fetch refuses by itself: no server can be there either.
+    const blocked = await command(
+      ['run', '--base-url', 'http://127.0.0.1:1/v1', '--model', 'x', '--lengths', '1k', '--out', 'out'],
+      { cwd: folder.dir },
+    );
+    expect([blocked.code, blocked.stderr]).toEqual([4, expect.stringContaining('cannot be reached')]);
   });
 
   test('an output folder that is a file, a damaged results file, a second run on one folder: exit 3', async () => {
