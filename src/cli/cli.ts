@@ -21,6 +21,7 @@ export async function runCli(context: CliContext): Promise<number> {
       report: lazy(async () => (await import('./report-command.ts')).reportCommand),
       check: lazy(async () => (await import('./check-command.ts')).checkCommand),
       serve: lazy(async () => (await import('./serve-command.ts')).serveCommand),
+      show: lazy(async () => (await import('./show-command.ts')).showCommand),
       list: lazy(async () => (await import('./list-command.ts')).listCommand),
     },
     version,

@@ -17,6 +17,7 @@ export interface Actions {
   readonly report: Action;
   readonly check: Action;
   readonly serve: Action;
+  readonly show: Action;
   readonly list: Action;
 }
 
@@ -96,6 +97,16 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .description('the known-answer endpoint on loopback, to try any tool against')
     .option('--port <port>', 'port (0 picks a free one)', '8437')
     .action(run(actions.serve, 0));
+
+  program
+    .command('show')
+    .description('the exact prompt of a row, byte for byte, from the manifest alone')
+    .argument('<run>', 'a run folder')
+    .argument('<key>', "a row's key, or its first 12 characters and more")
+    .option('--base-url <url>', 'the server that counted, where the tokenizer was `server`')
+    .option('--base-dir <dir>', 'what corpus files are relative to: the folder of the config', '.')
+    .option('--json', 'print messages and hashes as JSON')
+    .action(run(actions.show, 2));
 
   program
     .command('list')

@@ -76,7 +76,13 @@ async function fillGap(fit: Fit, end: number, bare: number): Promise<{ fill: str
   return best;
 }
 
-/** Up to two sentences outside the haystack for each size wanted, those right after it first. */
+/**
+ * How far behind the haystack a filling sentence may come from, in sentences. Near enough that a longer corpus, of a grid
+ * that grew, offers the very same ones.
+ */
+const fillReach = 400;
+
+/** Up to two sentences outside the haystack for each size wanted: those right after it, else one from before it. */
 function sentencesOfSize(
   prepared: PreparedCorpus,
   start: number,
@@ -94,7 +100,7 @@ function sentencesOfSize(
       if ((list[middle] as number) < after) low = middle + 1;
       else high = middle;
     }
-    const next = list.slice(low, low + 2);
+    const next = list.slice(low, low + 2).filter((sentence) => sentence < after + fillReach);
     const before = (list[0] as number) < start ? list.slice(0, 1) : [];
     found.push(...(next.length > 0 ? next : before));
   }

@@ -18,9 +18,12 @@ const nestedSpan = 50_000;
 /** The least room a generated haystack has to begin in, in tokens: short ones would else all begin alike. */
 const leastSpan = 10_000;
 
-/** Tokens of generated corpus that a grid needs: its longest haystack, and the room it may begin in. */
+/** Tokens behind the longest haystack that its filling sentences may come from: 400 sentences (`fillReach`) of 50 tokens. */
+const fillMargin = 20_000;
+
+/** Tokens of generated corpus that a grid needs: its longest haystack, the room it may begin in, and what fills its end. */
 export function corpusTokensNeeded(longest: number, mode: HaystackMode): number {
-  return longest + (mode === 'nested' ? nestedSpan : Math.max(longest, leastSpan)) + 1_000;
+  return longest + (mode === 'nested' ? nestedSpan : Math.max(longest, leastSpan)) + fillMargin;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Tokens that a chat template adds where nothing better is known. */
-const assumedTokens = 8;
+export const assumedOverhead = 8;
 
 /** What a model's chat template adds to a prompt: known from the model table or the server, or learned from the first answer. */
 export interface TemplateOverhead {
@@ -11,7 +11,7 @@ export interface TemplateOverhead {
 
 /** Starts from a known figure, or from the assumed 8 tokens that the first usage corrects. */
 export function templateOverhead(known: number | null): TemplateOverhead {
-  let tokens = known ?? assumedTokens;
+  let tokens = known ?? assumedOverhead;
   let settled = known !== null;
   return {
     tokens: () => tokens,

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/core/hash.ts';
 import { type ReferenceServer, startReferenceServer } from '../../src/reference/server.ts';
 import { command, manifestIn, rowsOf, start, temporaryFolder } from './command.ts';
 
@@ -488,9 +489,46 @@ describe('without a server', () => {
     expect((await command(['--version'], { cwd: folder.dir })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const help = await command(['--help'], { cwd: folder.dir });
     expect(help.code).toBe(0);
-    for (const word of ['demo', 'run', 'plan', 'report', 'check', 'serve', 'list', '130'])
+    for (const word of ['demo', 'run', 'plan', 'report', 'check', 'serve', 'show', 'list', '130'])
       expect(help.stdout).toContain(word);
   });
+});
+
+test('show prints the very prompt of a row; a changed corpus is told', async () => {
+  await mkdir(join(folder.dir, 'texts'));
+  const text = Array.from(
+    { length: 900 },
+    (_, i) => `Entry ${i}: the "mill" stood by the river; it rained.`,
+  ).join('\n');
+  await writeFile(join(folder.dir, 'texts/a.txt'), text);
+  const body = (corpus: string): string => `
+version: 1
+models: [{name: m, model: known-answer/perfect, baseUrl: "${server.url}", tokenizer: o200k_base}]
+contextLengths: [600, 1500]
+depths: [0, 50, 100]
+trials: 1
+prompt: {system: "Be brief.", questionPosition: both}
+corpus: ${corpus}
+`;
+  for (const [corpus, out] of [
+    ['{files: "texts/*.txt", language: en}', 'files'],
+    ['prose-zh', 'prose'],
+  ] as const) {
+    await writeFile(join(folder.dir, 'show.yaml'), body(corpus));
+    expect((await command(['run', 'show.yaml', '--out', out], { cwd: folder.dir })).code).toBe(0);
+    const rows = await rowsOf(join(folder.dir, out));
+    expect(rows).toHaveLength(6);
+    for (const row of rows.slice(0, 3)) {
+      const shown = await command(['show', out, row.key.slice(0, 14)], { cwd: folder.dir });
+      expect(shown).toMatchObject({ code: 0, stderr: '' });
+      expect(sha256(shown.stdout)).toBe(row.sample.promptSha256);
+    }
+  }
+  const [row] = await rowsOf(join(folder.dir, 'files'));
+  await writeFile(join(folder.dir, 'texts/a.txt'), text.replaceAll('river', 'rivers'));
+  const changed = await command(['show', 'files', row?.key ?? ''], { cwd: folder.dir });
+  expect([changed.code, changed.stdout]).toEqual([3, '']);
+  expect((await command(['show', 'files', 'abc'], { cwd: folder.dir })).code).toBe(2);
 });
 
 test('report: several runs, several formats; terminal on stdout', async () => {

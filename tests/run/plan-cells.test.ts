@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../src/core/hash.ts';
 import type { Tokenizer } from '../../src/core/tokenizer.ts';
+import { generateProse } from '../../src/corpus/generate.ts';
 import { prepareCorpus } from '../../src/haystack/prepare.ts';
 import { identityChanges } from '../../src/run/cell-identity.ts';
 import { corpusTokensNeeded, haystackStart } from '../../src/run/haystack-start.ts';
@@ -77,6 +78,26 @@ test('the same cell makes the same prompt; growing the grid changes no key and n
     expect(same?.cell).toEqual(cell.cell);
     expect((await same?.build())?.promptKey).toBe((await cell.build()).promptKey);
   }
+});
+
+test('a grid that grows makes a longer corpus, and every earlier prompt stays as it was', async () => {
+  const grids = [2_000, 9_000].map((longest) => corpusTokensNeeded(longest, 'fresh'));
+  const texts = grids.map((tokens) => generateProse({ language: 'en', seed: 7, chars: tokens * 4.8 }));
+  expect(texts[1]?.length).toBeGreaterThan(texts[0]?.length ?? 0);
+  const [small, large] = await Promise.all(
+    texts.map(async (text) => {
+      const corpus = await prepareCorpus(text, tokenizer);
+      const depths = Array.from({ length: 21 }, (_, i) => i / 20);
+      const cells = planCells(planner({ corpus: async () => corpus }), {
+        contextLengths: [600, 2_000],
+        depths,
+        trials: 2,
+      });
+      return Promise.all(cells.map(async (cell) => (await cell.build()).promptKey));
+    }),
+  );
+  expect(small).toHaveLength(84);
+  expect(large).toEqual(small);
 });
 
 test('what shapes the prompt shapes its key', async () => {

@@ -1,0 +1,110 @@
+import type { ResolvedConfig } from '../config/resolved.ts';
+import { NeedlescopeError } from '../core/errors.ts';
+import type { Result } from '../core/result.ts';
+import type { Tokenizer } from '../core/tokenizer.ts';
+import type { Manifest } from '../results/manifest.ts';
+import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
+import { openCorpus } from './corpus-source.ts';
+import type { BuiltPrompt } from './job.ts';
+import type { OpenModel } from './open-models.ts';
+import { planRun } from './plan-run.ts';
+import { resolveTokenizer } from './resolve-tokenizer.ts';
+import { assumedOverhead, templateOverhead } from './template-overhead.ts';
+
+export interface RebuildOptions {
+  readonly manifest: Manifest;
+  readonly row: Result;
+  /** What corpus files are relative to, absolute. */
+  readonly baseDir: string;
+  /** The server that counted, where the run's tokenizer lives on one. */
+  readonly baseUrl: string | null;
+}
+
+/**
+ * The prompt of a row, made again from the manifest alone: same config, corpus, seed and tokenizer give the same bytes. Throws
+ * `results_unusable` where they do not (another version of the tool, changed corpus files), `usage` for an imported row
+ * or a tokenizer whose server is not named.
+ */
+export async function rebuildPrompt(options: RebuildOptions): Promise<BuiltPrompt> {
+  const { manifest, row } = options;
+  if (manifest.imported !== null) {
+    throw new NeedlescopeError('usage', 'this row was imported: nobody has its prompt', {
+      hint: `its source: ${manifest.imported.source}`,
+    });
+  }
+  // Written by `configForManifest` from a resolved config, and by nothing else.
+  const config = manifest.config as unknown as ResolvedConfig;
+  const settings = config.models.find(({ name }) => name === row.cell.model);
+  const record = manifest.models.find(({ name }) => name === row.cell.model);
+  if (settings === undefined || record === undefined) throw unlike(row, 'its model is not in the manifest');
+  const grid = manifest.grids.find(({ model, task }) => model === row.cell.model && task === row.cell.task);
+  const contextLengths = grid?.contextLengths ?? [row.cell.contextLength];
+  const source = await openCorpus(config.corpus, {
+    seed: config.seed,
+    longest: Math.max(...manifest.grids.flatMap((each) => each.contextLengths)),
+    mode: config.haystacks,
+    baseDir: options.baseDir,
+  });
+  const { tokenizer, close } = await tokenizerOf(record, settings, options.baseUrl);
+  try {
+    // The first cell of a model may have been asked before its template's overhead was learned.
+    for (const overhead of new Set([record.templateOverhead ?? assumedOverhead, assumedOverhead])) {
+      const model: OpenModel = {
+        settings: { ...settings, model: record.model ?? settings.model },
+        connection: { baseUrl: 'http://127.0.0.1', apiKey: null, headers: {} },
+        tokenizer,
+        overhead: templateOverhead(overhead),
+        servedWindow: null,
+        contextLengths,
+        close,
+      };
+      const [job] = planRun([model], { config, source, shard: null, onOverhead: () => {} });
+      const built = await job?.cells.find(({ key }) => key === row.key)?.build();
+      if (built?.sample.promptSha256 === row.sample.promptSha256) return built;
+    }
+  } finally {
+    await close();
+  }
+  throw unlike(row, 'the text made here has another hash');
+}
+
+async function tokenizerOf(
+  record: Manifest['models'][number],
+  settings: ResolvedConfig['models'][number],
+  baseUrl: string | null,
+): Promise<{ readonly tokenizer: Tokenizer; close(): Promise<void> }> {
+  const id = record.tokenizer?.id ?? '';
+  const exact = record.tokenizer?.exact ?? false;
+  const encoding = tiktokenEncodings.find((name) => id === name || id === `estimate:${name}`);
+  if (encoding !== undefined) {
+    return { tokenizer: { ...(await loadTiktoken(encoding)), id, exact }, close: async () => {} };
+  }
+  if (baseUrl === null) {
+    throw new NeedlescopeError(
+      'usage',
+      `this prompt was counted by its server (${id}), which must be there to count again`,
+      {
+        hint: 'needlescope show <run> <key> --base-url http://127.0.0.1:8000/v1',
+      },
+    );
+  }
+  return resolveTokenizer({
+    spec: 'server',
+    model: record.model ?? settings.model,
+    baseUrl,
+    apiKey: null,
+    headers: {},
+    timeoutSeconds: 60,
+    messages: null,
+  });
+}
+
+function unlike(row: Result, why: string): NeedlescopeError {
+  return new NeedlescopeError(
+    'results_unusable',
+    `the prompt of ${row.key.slice(0, 12)} cannot be made again: ${why}`,
+    {
+      hint: 'use the version of needlescope that the manifest names, and the corpus files as they were then',
+    },
+  );
+}
