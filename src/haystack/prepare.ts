@@ -22,6 +22,9 @@ export interface PreparedCorpus {
   readonly tokens: number;
 }
 
+/** Sentences whose counts may be under way at once, where a server counts. */
+const inFlight = 32;
+
 /** Tokenises `text` once and remembers sums at sentence starts. Costs about one full tokenisation. */
 export async function prepareCorpus(text: string, tokenizer: Tokenizer): Promise<PreparedCorpus> {
   const rule = tokenizer.splitRule;
@@ -29,12 +32,18 @@ export async function prepareCorpus(text: string, tokenizer: Tokenizer): Promise
   const hard = new Uint32Array(cuts.length);
   const cum = new Uint32Array(cuts.length);
   for (let k = 1; k < cuts.length; k++) {
-    const previous = hard[k - 1] as number;
-    const here = lastHardBefore(text, cuts[k] as number, previous, rule);
-    hard[k] = here;
-    const counted = tokenizer.count(text.slice(previous, here));
-    // Awaiting every number would cost more than counting it.
-    cum[k] = (cum[k - 1] as number) + (typeof counted === 'number' ? counted : await counted);
+    hard[k] = lastHardBefore(text, cuts[k] as number, hard[k - 1] as number, rule);
+  }
+  const segment = (k: number): string => text.slice(hard[k - 1] as number, hard[k] as number);
+  for (let from = 1; from < cuts.length; from += inFlight) {
+    const to = Math.min(cuts.length, from + inFlight);
+    const counted: (number | Promise<number>)[] = [];
+    for (let k = from; k < to; k++) counted.push(tokenizer.count(segment(k)));
+    // Awaiting every number of a tokenizer in this process would cost more than counting it.
+    const counts = counted.some((count) => typeof count !== 'number')
+      ? await Promise.all(counted)
+      : (counted as number[]);
+    for (let k = from; k < to; k++) cum[k] = (cum[k - 1] as number) + (counts[k - from] as number);
   }
   const bySize = new Map<number, number[]>();
   for (let k = 0; k + 1 < cuts.length; k++) {
