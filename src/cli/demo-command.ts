@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { panelsOf } from '../analysis/panels.ts';
 import { parseConfig } from '../config/parse-config.ts';
@@ -7,7 +7,7 @@ import { exitCodes } from '../core/exit-codes.ts';
 import { importPublishedChart } from '../interop/published-chart.ts';
 import { publishedCharts } from '../interop/published-charts.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import { manifestFile, readManifest, readRun, resultsFile } from '../results/read-run.ts';
+import { manifestFile, readRun, resultsFile } from '../results/read-run.ts';
 import type { RunData } from '../results/run-data.ts';
 import { openRunFolder } from '../results/writer.ts';
 import { type CliContext, colourDepth } from './context.ts';
@@ -50,12 +50,25 @@ export const demoCommand =
     }
   };
 
-/** A demo starts anew: an earlier one's rows go, and nothing else does. Any other run in the folder is left for `run` to refuse. */
+/**
+ * A demo starts anew: an earlier one's rows go, whatever version wrote them. A folder with anything but simulated models is
+ * left as it is, for the run to refuse.
+ */
 async function clearEarlierDemo(dir: string): Promise<void> {
-  const earlier = await readManifest(dir).catch(() => null);
-  if (earlier === null || earlier.models.some((model) => !model.simulated)) return;
+  const text = await readFile(join(dir, manifestFile), 'utf8').catch(() => null);
+  if (text === null || !holdsOnlySimulated(text)) return;
   await rm(join(dir, resultsFile), { force: true });
   await rm(join(dir, manifestFile), { force: true });
+}
+
+function holdsOnlySimulated(manifest: string): boolean {
+  try {
+    const { models } = JSON.parse(manifest) as { models?: readonly { simulated?: unknown }[] };
+    return Array.isArray(models) && models.every((model) => model.simulated === true);
+  } catch {
+    // A torn manifest is not ours to judge.
+    return false;
+  }
 }
 
 /** The published charts as runs of their own, so that no imported figure stands among measured rows. */
@@ -70,7 +83,9 @@ async function importCharts(context: CliContext, dir: string): Promise<RunData[]
     });
     const path = join(dir, id);
     await mkdir(path, { recursive: true });
-    await writeFile(join(path, 'results.jsonl'), results.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    // An earlier demo's, perhaps of another version.
+    await rm(join(path, manifestFile), { force: true });
+    await writeFile(join(path, resultsFile), results.map((row) => `${JSON.stringify(row)}\n`).join(''));
     const folder = await openRunFolder(path);
     await folder.writeManifest(manifest);
     await folder.close();

@@ -71,7 +71,7 @@ export const strings = {
   },
   depth: { en: 'Depth', zh: '深度' },
   length: { en: 'Context length', zh: '上下文长度' },
-  trial: { en: 'Trial', zh: '第几次' },
+  trial: { en: 'Trial {n}', zh: '第 {n} 次' },
   trials_scored: { en: '{scored} of {planned} trials scored', zh: '{planned} 次中 {scored} 次已评分' },
   overflow: { en: 'length refused', zh: '拒绝该长度' },
   truncated: { en: 'prompt cut in silence', zh: '提示被静默截断' },

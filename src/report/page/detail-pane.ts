@@ -148,7 +148,7 @@ export function createDetailPane(pane: HTMLElement, data: PageIndex, state: Page
     history.replaceState(null, '', `#cell=${row.key}`);
     const trials = element('div', { class: 'trials' });
     for (const each of rows.length > 1 ? rows : []) {
-      const name = `${text(state.lang, 'trial')} ${(each.trial ?? 0) + 1}: ${outcomeText(each, state.lang)}`;
+      const name = `${text(state.lang, 'trial', { n: (each.trial ?? 0) + 1 })}: ${outcomeText(each, state.lang)}`;
       const button = element('button', { type: 'button', 'aria-pressed': String(each === row) }, name);
       button.addEventListener('click', () => {
         if (current !== null) current.key = each.key;
