@@ -7,6 +7,7 @@ import { nearest } from '../core/nearest.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { type ReportFormatName, reportFormats, writeReport } from '../report/write-report.ts';
 import { readRun } from '../results/read-run.ts';
+import type { RunData } from '../results/run-data.ts';
 import { type CliContext, colourDepth } from './context.ts';
 import type { Action } from './program.ts';
 import { version } from './version.ts';
@@ -21,7 +22,7 @@ export const reportCommand =
     const formats = readFormats(String(options['format']));
     const lang = readLanguage(String(options['lang']));
     const dirs = args.map((dir) => resolve(context.cwd, dir));
-    const runs = await Promise.all(dirs.map(readRun));
+    const runs = withDistinctNames(await Promise.all(dirs.map(readRun)), args);
     const panels = runs.flatMap(panelsOf);
     for (const run of runs) {
       const strays = unplacedRows(run);
@@ -52,6 +53,16 @@ export const reportCommand =
     }
     return exitCodes.done.code;
   };
+
+/** Runs of one folder name are told apart by their paths as given: rows are found by run and key. */
+function withDistinctNames(runs: readonly RunData[], paths: readonly string[]): readonly RunData[] {
+  const names = runs.map(({ manifest }) => manifest.run);
+  return runs.map((run, index) => {
+    const name = run.manifest.run;
+    if (names.indexOf(name) === names.lastIndexOf(name)) return run;
+    return { ...run, manifest: { ...run.manifest, run: paths[index] ?? name } };
+  });
+}
 
 function readFormats(text: string): FormatName[] {
   return text.split(',').map((part) => {

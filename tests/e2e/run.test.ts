@@ -542,5 +542,19 @@ test('report: several runs, several formats; terminal on stdout', async () => {
   expect(await readFile(join(folder.dir, 'both.md'), 'utf8')).toContain('SIMULATED');
   expect((await readFile(join(folder.dir, 'both.csv'), 'utf8')).trim().split('\n')).toHaveLength(3);
   expect(JSON.parse(await readFile(join(folder.dir, 'both.json'), 'utf8')).panels).toHaveLength(1);
+  // The same questions to two models, in two folders of one name: each answer stays with its own run.
+  const other = flags('refuses', ...common).map((arg) => (arg === 'out' ? 'b/out' : arg));
+  expect((await command(other, { cwd: folder.dir })).code).toBe(0);
+  expect(
+    (await command(['report', 'out', 'b/out', '--format', 'json', '-o', 'two.json'], { cwd: folder.dir }))
+      .code,
+  ).toBe(0);
+  const view = JSON.parse(await readFile(join(folder.dir, 'two.json'), 'utf8')) as {
+    panels: { run: string; overall: { mean: number } }[];
+  };
+  expect(view.panels.map(({ run, overall }) => [run, overall.mean])).toEqual([
+    ['out', 1],
+    ['b/out', 0],
+  ]);
   expect((await command(['report', 'nowhere'], { cwd: folder.dir })).code).toBe(3);
 });
