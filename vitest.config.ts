@@ -13,7 +13,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['tests/**/*.test.ts'], exclude: ['tests/**/*.long.test.ts'] },
+        test: {
+          name: 'fast',
+          setupFiles: ['tests/fixed-seed.ts'],
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/**/*.long.test.ts'],
+        },
       },
       {
         extends: true,

@@ -180,7 +180,7 @@ describe('laws', () => {
         expect(effective.notDisproved).not.toBeNull();
         expect(effective.shown).toBeLessThanOrEqual(effective.notDisproved ?? 0);
       }),
-      { numRuns: 500 },
+      { numRuns: 4_000 },
     );
     expect(brackets).toBeGreaterThan(50);
     expect(shownBrackets).toBeGreaterThan(5);
@@ -195,7 +195,7 @@ describe('laws', () => {
         expect(low?.shown ?? 0).toBeGreaterThanOrEqual(high?.shown ?? 0);
         expect(low?.notDisproved ?? 0).toBeGreaterThanOrEqual(high?.notDisproved ?? 0);
       }),
-      { numRuns: 500 },
+      { numRuns: 4_000 },
     );
   });
 });
