@@ -68,6 +68,7 @@ const pure = ['core', 'haystack', 'prompt', 'tasks', 'scorers', 'models', 'analy
 const onePlace = [
   'openai',
   'tiktoken',
+  '@huggingface/tokenizers',
   'p-queue',
   'plotly.js-dist',
   'undici',

@@ -3,12 +3,17 @@ export interface CliContext {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The user's cache folder for this program, absolute; it may not exist yet. */
+  readonly cacheDir: string;
   /** The script that was started: what the demo starts again as its endpoint. */
   readonly entry: string;
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Milliseconds since 1970, for dates. It may go back. */
   readonly now: () => number;
-  /** Calls `handler` at each interrupt (Ctrl-C, SIGTERM) and returns a way to stop listening. */
+  /** Milliseconds of a clock that never goes back, for durations. */
+  readonly monotonicMs: () => number;
+  /** Calls `handler` at each interrupt (Ctrl-C, SIGTERM, SIGHUP) and returns a way to stop listening. */
   onInterrupt(handler: () => void): () => void;
   /** Ends the process at once; for the second Ctrl-C when something will not let go. */
   exitNow(code: number): void;

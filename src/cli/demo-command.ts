@@ -9,6 +9,7 @@ import { publishedCharts } from '../interop/published-charts.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { manifestFile, readRun, resultsFile } from '../results/read-run.ts';
 import type { RunData } from '../results/run-data.ts';
+import { lockRunFolder } from '../results/run-lock.ts';
 import { openRunFolder } from '../results/writer.ts';
 import { type CliContext, colourDepth } from './context.ts';
 import { demoConfig } from './demo-config.ts';
@@ -57,8 +58,14 @@ export const demoCommand =
 async function clearEarlierDemo(dir: string): Promise<void> {
   const text = await readFile(join(dir, manifestFile), 'utf8').catch(() => null);
   if (text === null || !holdsOnlySimulated(text)) return;
-  await rm(join(dir, resultsFile), { force: true });
-  await rm(join(dir, manifestFile), { force: true });
+  // Another demo that is still running keeps its rows: this one is refused.
+  const lock = await lockRunFolder(dir);
+  try {
+    await rm(join(dir, resultsFile), { force: true });
+    await rm(join(dir, manifestFile), { force: true });
+  } finally {
+    await lock.release();
+  }
 }
 
 function holdsOnlySimulated(manifest: string): boolean {

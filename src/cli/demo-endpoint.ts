@@ -11,7 +11,11 @@ export interface DemoEndpoint {
  * command's own script. The child ends with its parent: it stops when the channel between them closes.
  */
 export async function startDemoEndpoint(entry: string): Promise<DemoEndpoint> {
-  const child = fork(entry, ['serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(entry, ['serve', '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end the calls that may finish.
+    detached: process.platform !== 'win32',
+  });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });

@@ -3,13 +3,14 @@ import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { formatLength } from '../core/length.ts';
 import { nearest } from '../core/nearest.ts';
-import { corpora } from '../corpus/catalogue.ts';
+import { knownCorpora } from '../corpus/catalogue.ts';
 import { describeModel, presetNames } from '../models/presets.ts';
 import { knownAnswerModels, profileOfModel } from '../reference/profiles.ts';
 import { tokenizerNames } from '../run/resolve-tokenizer.ts';
 import { scorers } from '../scorers/scorers.ts';
 import { tasks } from '../tasks/tasks.ts';
 import type { CliContext } from './context.ts';
+import { megabytes } from './figures.ts';
 import { type Action, listTopics } from './program.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -42,8 +43,13 @@ const topics: Readonly<Record<Topic, { rows(): Row[]; columns(row: Row): string[
     columns: (row) => [String(row['name']), String(row['scorer']), String(row['summary'])],
   },
   corpora: {
-    rows: () => Object.entries(corpora).map(([id, row]) => ({ id, ...row })),
-    columns: (row) => [String(row['id']), String(row['language']), String(row['summary'])],
+    rows: () => knownCorpora().map((corpus) => ({ ...corpus })),
+    columns: (row) => [
+      String(row['id']),
+      String(row['language']),
+      row['bytes'] === null ? 'ships' : `download ${megabytes(row['bytes'] as number)}`,
+      String(row['summary']),
+    ],
   },
   scorers: {
     rows: () => Object.entries(scorers).map(([name, { summary, version }]) => ({ name, summary, version })),

@@ -63,13 +63,15 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
       .description('plan, ask, score, write results, then the report; the same command again resumes')
       .argument('[config]', 'a YAML config (see examples/)'),
   )
+    .option('--verbose', 'a line for each request and decision')
+    .option('--events <file>', 'append every event to this file, a line of JSON each (docs/events.md)')
     .option('--json', 'print the summary as JSON')
     .action(run(actions.run, 1));
 
   withGridFlags(
     program
       .command('plan')
-      .description('the grid, tokens and cost, and where each setting came from; no model call')
+      .description('the grid, tokens, cost and time, and where each setting came from; no model call')
       .argument('[config]', 'a YAML config'),
   )
     .option('--json', 'print as JSON')
@@ -104,7 +106,11 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .argument('<run>', 'a run folder')
     .argument('<key>', "a row's key, or its first 12 characters and more")
     .option('--base-url <url>', 'the server that counted, where the tokenizer was `server`')
-    .option('--base-dir <dir>', 'what corpus files are relative to: the folder of the config', '.')
+    .option(
+      '--base-dir <dir>',
+      'what corpus and tokenizer files are relative to: the folder of the config',
+      '.',
+    )
     .option('--json', 'print messages and hashes as JSON')
     .action(run(actions.show, 2));
 
@@ -131,15 +137,15 @@ function withGridFlags(command: Command): Command {
     ['--lengths <list>', 'context lengths, e.g. 1k,8k,128k'],
     ['--depths <list>', 'needle depths in percent, e.g. 0,50,100'],
     ['--trials <n>', 'trials per cell; under 3 is a preview'],
-    ['--corpus <id>', 'prose-en or prose-zh'],
+    ['--corpus <id>', 'an id of `list corpora`, or paths of text files'],
     ['--language <lang>', 'en or zh'],
-    ['--tokenizer <name>', 'o200k_base, cl100k_base, server or auto'],
+    ['--tokenizer <name>', 'o200k_base, cl100k_base, server, calibrated, auto, or a tokenizer’s file'],
     ['--seed <n>', 'seed of haystacks, needles and order'],
     ['--concurrency <n>', 'calls at a time'],
     ['--rpm <n>', 'requests per minute at most'],
     ['--tpm <n>', 'prompt tokens per minute at most'],
-    ['--max-cost <usd>', 'stop before this cost is passed'],
-    ['--max-minutes <n>', 'stop scheduling after this time'],
+    ['--max-cost <usd>', 'stop before the run, earlier commands included, costs more'],
+    ['--max-minutes <n>', 'start no call after this time'],
     ['--out <dir>', 'run folder'],
     ['--shard <i/n>', 'ask only this share of the cells'],
   ];

@@ -5,22 +5,25 @@ import { parseThreshold } from '../analysis/threshold.ts';
 import type { Flags } from '../config/flags.ts';
 import { readConfigFile } from '../config/read-config.ts';
 import { type Resolution, resolveConfig } from '../config/resolve.ts';
+import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeReport } from '../report/write-report.ts';
-import { readRun } from '../results/read-run.ts';
+import { manifestFile, readRun, resultsFile } from '../results/read-run.ts';
 import type { RunData } from '../results/run-data.ts';
-import type { RunSummary } from '../run/job.ts';
+import { priceOf } from '../run/cost.ts';
+import type { RunEvent, RunSummary } from '../run/job.ts';
 import type { Connection } from '../run/look-ahead.ts';
 import { runNeedles } from '../run/run.ts';
 import { thresholdLines, verdictExit } from './check-command.ts';
 import { type CliContext, colourDepth } from './context.ts';
-import { startDemoEndpoint } from './demo-endpoint.ts';
-import { duration, money, tokens } from './figures.ts';
+import { type DemoEndpoint, startDemoEndpoint } from './demo-endpoint.ts';
+import { openEventLog } from './event-log.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
-import { estimateLine } from './plan-lines.ts';
+import { estimateLines } from './plan-lines.ts';
 import type { Action } from './program.ts';
 import { showProgress } from './progress.ts';
+import { summaryLines } from './summary-lines.ts';
 import { version } from './version.ts';
 
 /** `run`: from config and flags to rows and report. The exit code says how it ended. */
@@ -34,6 +37,8 @@ export const runCommand =
       const { summary, dir } = await doRun(context, resolution, {
         interrupts,
         quiet: options['quiet'] === true,
+        verbose: options['verbose'] === true,
+        ...(typeof options['events'] === 'string' ? { events: options['events'] } : {}),
       });
       const run = await readRun(dir);
       const reported = await writeReports(context, [run], resolve(dir, 'report.html'));
@@ -49,28 +54,52 @@ export const runCommand =
         context.stdout.write(thresholdLines(verdicts));
         context.stdout.write(`${relative(context.cwd, reported) || reported}\n`);
       }
-      context.stderr.write(`${summaryLine(summary)}\n`);
+      for (const line of summaryLines(summary)) context.stderr.write(`${line}\n`);
       return exit;
     } finally {
       interrupts.release();
     }
   };
 
+export interface RunView {
+  readonly interrupts: Interrupts;
+  readonly quiet: boolean;
+  readonly verbose?: boolean;
+  /** The file of `--events`, relative to the working directory. */
+  readonly events?: string;
+}
+
 /** Asks all cells of a resolved run. Simulated models without an address get the embedded endpoint. */
 export async function doRun(
   context: CliContext,
   resolution: Resolution,
-  options: { readonly interrupts: Interrupts; readonly quiet: boolean },
+  view: RunView,
 ): Promise<{ readonly summary: RunSummary; readonly dir: string }> {
   const { config } = resolution;
   const dir = resolve(context.cwd, config.output);
-  const embedded = [...resolution.connections.values()].some(({ baseUrl }) => baseUrl === null)
-    ? await startDemoEndpoint(context.entry)
-    : null;
-  const progress = showProgress(context, { quiet: options.quiet });
+  const progress = showProgress(context, {
+    quiet: view.quiet,
+    verbose: view.verbose === true,
+    limits: config.execution,
+    budgetUsd: config.budget.cost,
+    prices: new Map(config.models.map(({ name, price }) => [name, priceOf(price)])),
+  });
+  const show = (event: RunEvent): void => {
+    progress.onEvent(event);
+    if (event.type !== 'started' || view.quiet) return;
+    for (const line of estimateLines(event, config)) progress.say(line);
+  };
+  const log =
+    view.events === undefined
+      ? null
+      : await openEventLog(eventsPath(resolve(context.cwd, view.events), dir), context, (message) =>
+          show({ type: 'warning', message }),
+        );
+  let embedded: DemoEndpoint | null = null;
   try {
     const connections = new Map<string, Connection>();
     for (const [name, connection] of resolution.connections) {
+      if (connection.baseUrl === null) embedded ??= await startDemoEndpoint(context.entry);
       connections.set(name, { ...connection, baseUrl: connection.baseUrl ?? (embedded?.url as string) });
     }
     const summary = await runNeedles({
@@ -78,22 +107,31 @@ export async function doRun(
       connections,
       dir,
       baseDir: resolve(context.cwd, resolution.baseDir),
+      tokenizerDir: resolve(context.cwd, resolution.tokenizerDir),
+      cacheDir: context.cacheDir,
       toolVersion: version,
       onEvent: (event) => {
-        if (event.type === 'started' && !options.quiet) {
-          context.stderr.write(`${estimateLine(event, config)}\n`);
-        }
-        progress.onEvent(event);
+        log?.write(event);
+        show(event);
       },
-      stop: options.interrupts.stop,
-      abort: options.interrupts.abort,
+      stop: view.interrupts.stop,
+      abort: view.interrupts.abort,
       now: context.now,
     });
     return { summary, dir };
   } finally {
     progress.end();
     await embedded?.close();
+    await log?.close();
   }
+}
+
+/** Throws where events would be written among what the run itself writes. */
+function eventsPath(path: string, dir: string): string {
+  if (path !== resolve(dir, resultsFile) && path !== resolve(dir, manifestFile)) return path;
+  throw new NeedlescopeError('usage', `--events: expected a file of its own, got ${path}, the run's own`, {
+    hint: `--events ${resolve(dir, 'events.jsonl')}`,
+  });
 }
 
 /** Writes the HTML report of runs and returns its path. */
@@ -120,22 +158,4 @@ export function exitOf(summary: RunSummary, interrupts: Interrupts, verdict: num
   if (summary.failed > 0 || summary.missing > 0 || summary.ended === 'fatal')
     return exitCodes.incomplete.code;
   return verdict;
-}
-
-function summaryLine(summary: RunSummary): string {
-  const { planned, skipped, scored, unscored, failed, missing } = summary;
-  const parts = [
-    `${planned} cells: ${scored} scored`,
-    ...(unscored > 0 ? [`${unscored} not scored`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(missing > 0 ? [`${missing} not asked`] : []),
-  ];
-  const spent = [
-    `${tokens(summary.promptTokens)} prompt tokens`,
-    ...(summary.costUsd === null ? [] : [money(summary.costUsd)]),
-    duration(summary.elapsedMs),
-  ];
-  const again = failed + missing > 0 ? '; run the same command again to resume' : '';
-  const before = skipped > 0 ? ` (${skipped} from before)` : '';
-  return `${parts.join(', ')}${before} · ${spent.join(' · ')}${again}`;
 }

@@ -21,13 +21,15 @@ export const showCommand =
       manifest: run.manifest,
       row,
       baseDir: resolve(context.cwd, typeof options['baseDir'] === 'string' ? options['baseDir'] : '.'),
+      cacheDir: context.cacheDir,
       baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
     });
     if (options['json'] === true) {
       const { key, cell, sample } = row;
-      context.stdout.write(`${JSON.stringify({ key, cell, sample, messages: built.messages }, null, 2)}\n`);
+      const messages = built.messages.map(({ role, content }) => ({ role, content: String(content) }));
+      context.stdout.write(`${JSON.stringify({ key, cell, sample, messages }, null, 2)}\n`);
     } else {
-      context.stdout.write(built.messages.map((message) => message.content).join('\n\n'));
+      context.stdout.write(built.messages.map((message) => String(message.content)).join('\n\n'));
     }
     return exitCodes.done.code;
   };

@@ -36,9 +36,22 @@ export function adaptTo(error: EndpointError, now: Adaptation, extraBody: JsonOb
   // Only where any value is refused: a server that wants it above 0 must not be left to its own default in silence.
   const refusedWhole =
     error.providerCode?.startsWith('unsupported_') === true ||
-    /unsupported|not support|only the default/i.test(error.message);
+    /unsupported|not support|only the default|deprecated|only 1\b|only be set to 1\b/i.test(error.message);
   if (now.sendTemperature && about('temperature') && refusedWhole) return { ...now, sendTemperature: false };
   return null;
+}
+
+/** What calls differ in from the first try, in the manifest's words. */
+const adaptedWords = {
+  tokensField: 'max_completion_tokens',
+  sendTemperature: 'no temperature',
+  sendStreamOptions: 'no stream_options',
+} as const satisfies Record<keyof Adaptation, string>;
+
+/** The words for all that an adaptation changed; empty where nothing was. */
+export function adaptedOf(now: Adaptation): string[] {
+  const keys = Object.keys(adaptedWords) as (keyof Adaptation)[];
+  return keys.filter((key) => now[key] !== firstTry[key]).map((key) => adaptedWords[key]);
 }
 
 /** What changed between two adaptations, for the reader of a run; null where nothing did. */

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Message } from '../core/sample.ts';
+import type { PromptMessage } from '../core/sample.ts';
+import type { SlicedText } from '../core/sliced-text.ts';
 import type { Adaptation } from './adapt.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 /** One question to one model. */
 export interface CompletionRequest {
@@ -8,9 +10,9 @@ export interface CompletionRequest {
   /** The id sent. */
   readonly model: string;
   /** For `api: chat`. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly PromptMessage[];
   /** For `api: completions`. */
-  readonly text: string;
+  readonly text: string | SlicedText;
   readonly maxTokens: number;
   /** null: not sent. */
   readonly temperature: number | null;
@@ -23,15 +25,21 @@ export interface CompletionRequest {
   readonly signal?: AbortSignal;
   /** Told of each request that goes out: more than one where the endpoint does not take a parameter. */
   readonly onRequest?: () => void;
+  /** Told what the headers of an answer, good or bad, say of the endpoint's limits. */
+  readonly onLimits?: (limits: RateLimits) => void;
 }
 
-/** The JSON body of a request, as far as the endpoint takes it. */
-export function requestBody(request: CompletionRequest, adaptation: Adaptation): Record<string, unknown> {
+/** The JSON body of a request, as far as the endpoint takes it; `place` says what stands in it for each text. */
+export function requestBody(
+  request: CompletionRequest,
+  adaptation: Adaptation,
+  place: (text: string | SlicedText) => string,
+): Record<string, unknown> {
   const { extraBody, stream } = request;
   const limited = 'max_tokens' in extraBody || 'max_completion_tokens' in extraBody;
   return {
     model: request.model,
-    ...(request.api === 'chat' ? { messages: request.messages } : { prompt: request.text }),
+    ...promptField(request, place),
     ...(limited ? {} : { [tokensField(request, adaptation)]: request.maxTokens }),
     ...(request.temperature !== null && adaptation.sendTemperature
       ? { temperature: request.temperature }
@@ -41,6 +49,18 @@ export function requestBody(request: CompletionRequest, adaptation: Adaptation):
     ...(stream && adaptation.sendStreamOptions ? { stream_options: { include_usage: true } } : {}),
     ...extraBody,
   };
+}
+
+/** Nothing where `extraBody` brings a prompt of its own: a text that is placed must be sent. */
+function promptField(
+  { api, messages, text, extraBody }: CompletionRequest,
+  place: (text: string | SlicedText) => string,
+): Record<string, unknown> {
+  if (api === 'chat') {
+    if ('messages' in extraBody) return {};
+    return { messages: messages.map((message) => ({ ...message, content: place(message.content) })) };
+  }
+  return 'prompt' in extraBody ? {} : { prompt: place(text) };
 }
 
 /** The older API never took the newer name. */

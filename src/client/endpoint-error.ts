@@ -30,6 +30,8 @@ export interface EndpointErrorDetails {
   readonly requestId?: string | null;
   /** No connection could be made at all: refused, no such host, bad certificate. */
   readonly unreachable?: boolean;
+  /** The endpoint has more to do than it can: fewer calls at once would fare better. */
+  readonly overloaded?: boolean;
   readonly cause?: unknown;
 }
 
@@ -45,6 +47,7 @@ export class EndpointError extends Error {
   readonly servedWindow: number | null;
   readonly requestId: string | null;
   readonly unreachable: boolean;
+  readonly overloaded: boolean;
 
   constructor(message: string, details: EndpointErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -57,5 +60,6 @@ export class EndpointError extends Error {
     this.servedWindow = details.servedWindow ?? null;
     this.requestId = details.requestId ?? null;
     this.unreachable = details.unreachable ?? false;
+    this.overloaded = details.overloaded ?? false;
   }
 }

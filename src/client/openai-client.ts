@@ -1,7 +1,7 @@
 import { OpenAI } from 'openai';
 import { Stream } from 'openai/streaming';
 import type { Completion } from '../core/completion.ts';
-import { type Adaptation, adaptTo, describeAdaptation, firstTry } from './adapt.ts';
+import { type Adaptation, adaptedOf, adaptTo, describeAdaptation, firstTry } from './adapt.ts';
 import { type EndpointAddress, parseBaseUrl } from './base-url.ts';
 import { type CompletionRequest, requestBody } from './completion-request.ts';
 import { EndpointError } from './endpoint-error.ts';
@@ -9,10 +9,11 @@ import { readErrorValue } from './error-body.ts';
 import { type Exchange, startExchange } from './exchange.ts';
 import { countOf, fieldOf, listOf, stringOf } from './json-fields.ts';
 import { addAnswer, emptyAnswer, finishAnswer } from './read-answer.ts';
-import { createRedact, type Redact } from './redact.ts';
+import { createRedact, createRedactCompletion, type Redact } from './redact.ts';
 import { requestHeaders } from './request-headers.ts';
+import { createSlicedBody, SlicedBodyError } from './sliced-body.ts';
 import { bodyError, translateError } from './translate-error.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { createTransport, type Sent, type Transport } from './transport.ts';
 
 export interface EndpointOptions {
   readonly baseUrl: string;
@@ -21,8 +22,8 @@ export interface EndpointOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Bounds one attempt: to the first byte, then between bytes. */
   readonly timeoutSeconds: number;
-  /** Told in a sentence of each parameter that the endpoint turned out not to take. */
-  readonly onAdapt?: (message: string) => void;
+  /** Told in a sentence of each parameter that the endpoint turned out not to take, and of all so far in the manifest's words. */
+  readonly onAdapt?: (message: string, adapted: readonly string[]) => void;
 }
 
 /** A model as the endpoint lists it. */
@@ -44,11 +45,13 @@ export interface EndpointClient {
 export function createEndpointClient(options: EndpointOptions): EndpointClient {
   const address = parseBaseUrl(options.baseUrl);
   const headers = requestHeaders(address, options.apiKey, options.headers);
-  const redact = createRedact([
+  const secrets = [
     ...address.secrets,
     ...(options.apiKey === null ? [] : [options.apiKey]),
     ...Object.values(options.headers),
-  ]);
+  ];
+  const redact = createRedact(secrets);
+  const redactCompletion = createRedactCompletion(secrets);
   const transport = createTransport();
   const sdk = new OpenAI({
     baseURL: address.url,
@@ -64,6 +67,7 @@ export function createEndpointClient(options: EndpointOptions): EndpointClient {
     timeout: 2_147_483_647,
     defaultQuery: { ...address.query },
     defaultHeaders: { Authorization: null, ...headers },
+    fetch: sendOnItsWire,
   });
   const endpoint: Endpoint = { sdk, transport, redact, address, timeoutSeconds: options.timeoutSeconds };
   let adaptation: Adaptation = firstTry;
@@ -73,26 +77,43 @@ export function createEndpointClient(options: EndpointOptions): EndpointClient {
       for (;;) {
         const sentAs = adaptation;
         try {
-          return await ask(endpoint, request, sentAs);
+          return redactCompletion(await ask(endpoint, request, sentAs));
         } catch (error) {
           const next = error instanceof EndpointError ? adaptTo(error, sentAs, request.extraBody) : null;
           if (next === null) throw error;
           const before = adaptation;
           adaptation = merge(adaptation, next);
           const change = describeAdaptation(before, adaptation);
-          if (change !== null) options.onAdapt?.(`${address.host}: ${change}`);
+          if (change !== null) options.onAdapt?.(`${address.host}: ${change}`, adaptedOf(adaptation));
         }
       }
     },
     listModels: (signal) =>
-      attempt(endpoint, signal, async (exchange) => {
-        const scoped = sdk.withOptions({ fetch: exchange.fetch });
-        const answer = await scoped.get('/models', { signal: exchange.signal }).asResponse();
-        return readModels(JSON.parse(await answer.text()));
+      attempt(endpoint, { signal }, async (exchange) => {
+        const { signal: ended, fetch } = exchange;
+        await sdk.get('/models', { signal: ended, fetchOptions: onWire(fetch) }).asResponse();
+        return readModels(JSON.parse(await exchange.text()));
       }),
     close: () => transport.close(),
   };
 }
+
+/** Where a request says which exchange it belongs to. */
+const wire = Symbol('wire');
+interface OnWire {
+  readonly [wire]?: Exchange['fetch'];
+}
+
+/** What makes a request go out by `fetch`. A copy of the package's client for each call would cost as much as a short prompt. */
+function onWire(fetch: Exchange['fetch']): object {
+  return { [wire]: fetch } satisfies OnWire;
+}
+
+const sendOnItsWire: typeof globalThis.fetch = (url, init) => {
+  const send = (init as OnWire | undefined)?.[wire];
+  if (send === undefined) throw new TypeError('expected a request that belongs to an exchange');
+  return send(String(url), init as Sent);
+};
 
 interface Endpoint {
   readonly sdk: OpenAI;
@@ -107,27 +128,30 @@ async function ask(
   request: CompletionRequest,
   adaptation: Adaptation,
 ): Promise<Completion> {
-  return attempt(endpoint, request.signal, async (exchange) => {
-    const body = requestBody(request, adaptation);
+  return attempt(endpoint, request, async (exchange) => {
+    const sliced = createSlicedBody({ encrypted: endpoint.address.url.startsWith('https:') });
+    const body = requestBody(request, adaptation, sliced.place);
     const path = request.api === 'chat' ? '/chat/completions' : '/completions';
     request.onRequest?.();
     const startedAt = performance.now();
     // The raw answer: whether it streams is told by what came, since some servers ignore `stream`.
+    const fetchOptions = onWire((url, init) => exchange.fetch(url, sliced.fill(init)));
     const answer = await endpoint.sdk
-      .withOptions({ fetch: exchange.fetch })
-      .post(path, { body, stream: true, signal: exchange.signal })
+      .post(path, { body, stream: true, signal: exchange.signal, fetchOptions })
       .asResponse();
     const parts = emptyAnswer();
     let ttftMs: number | null = null;
     const streamed = body['stream'] === true && !/json|html/i.test(answer.headers.get('content-type') ?? '');
     if (!streamed) {
-      const value: unknown = JSON.parse(await answer.text());
+      const value: unknown = JSON.parse(await exchange.text());
       throwIfError(value, endpoint, exchange);
       addAnswer(parts, value);
     } else {
       try {
+        // All that the package reads of an answer; it takes any iterable for a body.
+        const events = { headers: answer.headers, body: exchange.bytes() } as unknown as Response;
         for await (const chunk of Stream.fromSSEResponse<unknown>(
-          answer,
+          events,
           new AbortController(),
           endpoint.sdk,
         )) {
@@ -146,19 +170,26 @@ async function ask(
   });
 }
 
+interface Attempted {
+  readonly signal?: AbortSignal | undefined;
+  readonly onLimits?: CompletionRequest['onLimits'];
+}
+
 /** Runs one attempt and translates whatever it throws. */
 async function attempt<T>(
   endpoint: Endpoint,
-  signal: AbortSignal | undefined,
+  { signal, onLimits }: Attempted,
   call: (exchange: Exchange) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
   const { timeoutSeconds, transport, redact, address } = endpoint;
-  const exchange = startExchange(transport, { timeoutMs: timeoutSeconds * 1_000, signal });
+  const exchange = startExchange(transport, { timeoutMs: timeoutSeconds * 1_000, signal, onLimits });
   try {
     return await call(exchange);
   } catch (error) {
     signal?.throwIfAborted();
+    // The package wraps whatever its fetch throws.
+    if (error instanceof Error && error.cause instanceof SlicedBodyError) throw error.cause;
     throw translateError(error, { exchange, host: address.host, redact, timeoutSeconds });
   } finally {
     exchange.end();

@@ -33,12 +33,12 @@ export function emptyAnswer(): AnswerParts {
 export function addAnswer(parts: AnswerParts, value: unknown): boolean {
   parts.servedModel = stringOf(fieldOf(value, 'model')) ?? parts.servedModel;
   const usage = fieldOf(value, 'usage') ?? fieldOf(fieldOf(value, 'x_groq'), 'usage');
-  if (usage !== undefined && usage !== null) parts.usage = readUsage(usage);
+  if (usage !== undefined && usage !== null) parts.usage = readUsage(usage, parts.usage);
 
   const choice = listOf(fieldOf(value, 'choices'))[0];
   if (choice === undefined) return false;
   parts.answered = true;
-  parts.finishReason = stringOf(fieldOf(choice, 'finish_reason')) ?? parts.finishReason;
+  parts.finishReason = reasonOf(fieldOf(choice, 'finish_reason')) ?? parts.finishReason;
   const message = fieldOf(choice, 'delta') ?? fieldOf(choice, 'message');
   const content = readContent(fieldOf(message, 'content') ?? fieldOf(choice, 'text'));
   const text = content.text === '' ? (stringOf(fieldOf(message, 'refusal')) ?? '') : content.text;
@@ -51,13 +51,21 @@ export function addAnswer(parts: AnswerParts, value: unknown): boolean {
   return text !== '' || reasoning !== '';
 }
 
+/** A failure of the endpoint, told as the finish reason of a 200: Zhipu, OpenRouter, DeepSeek, vLLM and SGLang. */
+const brokenOff: ReadonlySet<string> = new Set([
+  'network_error',
+  'error',
+  'insufficient_system_resource',
+  'abort',
+  'aborted',
+]);
+
 /** A finished answer with its thoughts taken apart; throws where the endpoint itself says that it broke off. */
 export function finishAnswer(
   parts: AnswerParts,
   times: { readonly ttftMs: number | null; readonly latencyMs: number },
 ): Completion {
-  // Zhipu and OpenRouter report a failure behind them as a finish reason of a 200.
-  if (parts.finishReason === 'network_error' || parts.finishReason === 'error') {
+  if (parts.finishReason !== null && brokenOff.has(parts.finishReason)) {
     throw new EndpointError(`the endpoint broke off with finish reason ${parts.finishReason}`, {
       kind: 'server',
       code: 'bad_response',
@@ -94,14 +102,30 @@ function readContent(content: unknown): { readonly text: string; readonly reason
   return { text, reasoning };
 }
 
-/** Usage in the dialects of OpenAI and of DeepSeek. No prompt has 0 tokens: servers that send 0 do not count. */
-function readUsage(usage: unknown): Usage {
+/** DashScope streams the word `null` for as long as an answer goes on. */
+function reasonOf(value: unknown): string | null {
+  const reason = stringOf(value);
+  return reason === 'null' ? null : reason;
+}
+
+/**
+ * Usage in the dialects of OpenAI, DeepSeek and Moonshot; what one report leaves out stays as `before`. No prompt has
+ * 0 tokens: servers that send 0 do not count.
+ */
+function readUsage(usage: unknown, before: Usage): Usage {
+  const prompt = countOf(fieldOf(usage, 'prompt_tokens') ?? fieldOf(usage, 'input_tokens'), 1);
+  const cached = countOf(
+    fieldOf(fieldOf(usage, 'prompt_tokens_details'), 'cached_tokens') ??
+      fieldOf(usage, 'prompt_cache_hit_tokens') ??
+      fieldOf(usage, 'cached_tokens'),
+  );
+  // More of a prompt cached than there is of it: the count leaves the cached part out, and must not pass for a cut.
+  const whole = prompt !== null && cached !== null && cached > prompt ? prompt + cached : prompt;
   return {
-    promptTokens: countOf(fieldOf(usage, 'prompt_tokens') ?? fieldOf(usage, 'input_tokens'), 1),
-    completionTokens: countOf(fieldOf(usage, 'completion_tokens') ?? fieldOf(usage, 'output_tokens')),
-    cachedTokens: countOf(
-      fieldOf(fieldOf(usage, 'prompt_tokens_details'), 'cached_tokens') ??
-        fieldOf(usage, 'prompt_cache_hit_tokens'),
-    ),
+    promptTokens: whole ?? before.promptTokens,
+    completionTokens:
+      countOf(fieldOf(usage, 'completion_tokens') ?? fieldOf(usage, 'output_tokens')) ??
+      before.completionTokens,
+    cachedTokens: cached ?? before.cachedTokens,
   };
 }

@@ -1,20 +1,17 @@
+import { msUntil } from './header-time.ts';
+
+/** In milliseconds: the OpenAI package's, and Azure's. */
+const millisecondHeaders = ['retry-after-ms', 'x-ms-retry-after-ms'] as const;
+
 /**
  * The least wait that an answer asks for, in milliseconds from `now`: `retry-after-ms`, else `Retry-After` in seconds or as a
- * date (RFC 9110 §10.2.3); null where it asks for none. Never negative.
+ * date (RFC 9110 §10.2.3), or as whatever else `msUntil` reads; null where it asks for none. Never negative.
  */
-export function retryAfterMs(headers: Headers, now: number): number | null {
-  const milliseconds = numberIn(headers.get('retry-after-ms'));
-  if (milliseconds !== null) return milliseconds;
+export function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number | null {
+  for (const name of millisecondHeaders) {
+    const text = headers.get(name);
+    if (text !== null && /^\s*\d+(?:\.\d+)?\s*$/.test(text)) return Number(text);
+  }
   const text = headers.get('retry-after');
-  const seconds = numberIn(text);
-  if (seconds !== null) return seconds * 1_000;
-  const at = text === null ? Number.NaN : Date.parse(text);
-  if (Number.isNaN(at)) return null;
-  // Against the server's own clock where it tells it: ours may be off by more than the wait.
-  const serverNow = Date.parse(headers.get('date') ?? '');
-  return Math.max(0, at - (Number.isNaN(serverNow) ? now : serverNow));
-}
-
-function numberIn(text: string | null): number | null {
-  return text !== null && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : null;
+  return text === null ? null : msUntil(text, headers, now);
 }

@@ -1,4 +1,4 @@
-import { classifyError } from './classify.ts';
+import { classifyError, isOverloaded } from './classify.ts';
 import { EndpointError } from './endpoint-error.ts';
 import { type ErrorBody, readErrorBody, readErrorValue } from './error-body.ts';
 import type { Exchange } from './exchange.ts';
@@ -8,12 +8,9 @@ import { retryAfterMs } from './retry-after.ts';
 
 const messageChars = 500;
 
-const blockedPort = 'BLOCKED_PORT';
-
 /** Causes that mean no connection at all: asking again at once meets the same wall. */
 const unreachableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
-  blockedPort,
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
@@ -46,6 +43,7 @@ export function translateError(error: unknown, how: Translation): EndpointError 
   const cause = safeCause(error, how.redact);
   if (exchange.errorAnswer !== null) {
     const { status, headers, text } = exchange.errorAnswer;
+    if (status < 400) return redirectError(status, headers.get('location'), how, cause);
     const body = readErrorBody(text);
     return bodyError(body, status, how, { retryAfterMs: retryAfterMs(headers, Date.now()), cause });
   }
@@ -91,6 +89,23 @@ export function translateError(error: unknown, how: Translation): EndpointError 
   });
 }
 
+/** Redirects are not followed: figures are of the endpoint that was named. */
+function redirectError(
+  status: number,
+  location: string | null,
+  how: Translation,
+  cause: unknown,
+): EndpointError {
+  const to = location === null ? 'elsewhere' : `to ${how.redact(location)}`;
+  return new EndpointError(`${how.host}: ${status}: it redirects ${to}; set baseUrl to where the API is`, {
+    kind: 'not_found',
+    code: `http_${status}`,
+    status,
+    requestId: how.exchange.requestId,
+    cause,
+  });
+}
+
 /** The error that an answer's body speaks of; `status` is null where it came inside a 200. */
 export function bodyError(
   body: ErrorBody,
@@ -98,13 +113,15 @@ export function bodyError(
   how: Omit<Translation, 'timeoutSeconds'>,
   more: { readonly retryAfterMs?: number | null; readonly cause?: unknown } = {},
 ): EndpointError {
+  const maybe = (text: string | null): string | null => (text === null ? null : how.redact(text));
   const said = how.redact(body.message).slice(0, messageChars);
   const label = status === null ? 'an error inside the answer' : String(status);
   return new EndpointError(`${how.host}: ${label}${said === '' ? ' with no text' : `: ${said}`}`, {
     ...classifyError(status, body),
+    overloaded: isOverloaded(status, body, more.retryAfterMs ?? null),
     status,
-    providerCode: body.code === null ? body.type : how.redact(body.code),
-    param: body.param,
+    providerCode: maybe(body.code ?? body.type),
+    param: maybe(body.param),
     requestId: how.exchange.requestId,
     ...more,
   });
@@ -116,8 +133,6 @@ function networkCode(error: unknown): string | null {
   let found: string | null = null;
   for (let depth = 0; depth < 6 && inner !== undefined && inner !== null; depth++) {
     found = stringOf(fieldOf(inner, 'code')) ?? found;
-    // Fetch refuses ports 1, 7, 9 … before it connects, and says so in words only: https://fetch.spec.whatwg.org/#port-blocking
-    if (inner instanceof Error && inner.message === 'bad port') found = blockedPort;
     inner = fieldOf(inner, 'cause');
   }
   return found;

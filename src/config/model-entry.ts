@@ -50,15 +50,16 @@ const price = z.strictObject({
   }).optional(),
 });
 
-const path = key(z.string().min(1), { description: 'A file.', expected: 'the path of a file' });
+const path = (description: string) =>
+  key(z.string().min(1), { description, expected: 'the path of a file, relative to the config' });
 const tokenizer = z.union([
   z.string().min(1),
-  z.strictObject({ huggingface: path }),
+  z.strictObject({ huggingface: path('A tokenizer.json, or the folder that holds it.') }),
   z.strictObject({
-    tiktoken: path,
+    tiktoken: path('A file of ranks: .tiktoken, or the tokenizer.model of Llama 3 and GLM-4.'),
     pattern: key(z.string().min(1), {
-      description: 'The regular expression that splits a text into words.',
-      expected: 'a regular expression',
+      description: 'What splits a text into words; without it, the one known for this number of ranks.',
+      expected: "a pattern's name (see docs/tokenizers.md) or a regular expression",
     }).optional(),
   }),
 ]);

@@ -26,6 +26,8 @@ export interface Resolution {
   readonly origins: Origins;
   /** What corpus files are relative to: the config's folder, or `.` where a flag named them. */
   readonly baseDir: string;
+  /** What tokenizer files are relative to, by the same rule. */
+  readonly tokenizerDir: string;
   readonly shard: Shard | null;
 }
 
@@ -74,6 +76,7 @@ export function resolveConfig(request: ResolveRequest): Resolution {
     connections: new Map(outcomes.map(({ model, connection }) => [model.name, connection])),
     origins: decide.origins,
     baseDir: flags.corpus === undefined && source !== null ? source.dir : '.',
+    tokenizerDir: flags.tokenizer === undefined && source !== null ? source.dir : '.',
     shard: flags.shard ?? null,
   };
 }

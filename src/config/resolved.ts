@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Language } from '../core/language.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import type { apis, orders, TokenizerSpec } from './model-entry.ts';
-import type { corpusIds } from './schema.ts';
+import type { CorpusId } from './schema.ts';
 import type { Bar } from './task-entry.ts';
 
 export type Api = (typeof apis)[number];
@@ -64,10 +64,11 @@ export interface ResolvedTask {
   readonly bar: Bar | null;
 }
 
-/** A built-in corpus by id, or files relative to `Resolution.baseDir`. */
+/** A corpus by its id, or files relative to `Resolution.baseDir`; `repeat` stands where a text may be repeated, and only there. */
 export type CorpusChoice =
-  | (typeof corpusIds)[number]
-  | { readonly files: readonly string[]; readonly language: Language };
+  | CorpusId
+  | { readonly id: CorpusId; readonly repeat: true }
+  | { readonly files: readonly string[]; readonly language: Language; readonly repeat?: true };
 
 /** A run as it will be done: every setting decided, JSON all through, no secret in it. */
 export interface ResolvedConfig {

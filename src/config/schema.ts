@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import catalogue from '../../corpora/catalogue.json' with { type: 'json' };
 import { parseThreshold } from '../analysis/threshold.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import { languages } from '../core/language.ts';
@@ -9,8 +10,19 @@ import { taskEntry } from './task-entry.ts';
 
 const wholeFromOne = 'a whole number from 1 up';
 
-/** The texts that ship: our prose in each language. */
-export const corpusIds = languages.map((language) => `prose-${language}` as const);
+/** Every corpus that has an id: our prose in each language, and the public texts of the catalogue. */
+export const corpusIds = [
+  ...languages.map((language) => `prose-${language}` as const),
+  ...(Object.keys(catalogue) as (keyof typeof catalogue)[]),
+];
+export type CorpusId = (typeof corpusIds)[number];
+
+const repeat = key(z.boolean(), {
+  description:
+    'Repeat the text where it is too short for the grid: the same sentences then come again in one haystack.',
+  expected: 'true or false',
+  default: false,
+}).optional();
 
 const corpus = z.union([
   z.enum(corpusIds),
@@ -24,6 +36,15 @@ const corpus = z.union([
       expected: languages.join(' or '),
       default: 'en',
     }).optional(),
+    repeat,
+  }),
+  z.strictObject({
+    id: key(z.enum(corpusIds), {
+      description: 'A corpus by its id, where it is to be repeated.',
+      expected: `one of ${corpusIds.join(', ')}`,
+      candidates: corpusIds,
+    }),
+    repeat,
   }),
 ]);
 
@@ -76,9 +97,24 @@ const execution = z
 
 const budget = z
   .strictObject({
-    cost: optionalNumber(z.number().positive(), 'Most to spend, in USD.', 'a number above 0', 5),
-    promptTokens: optionalNumber(z.int().min(1), 'Most prompt tokens to send.', wholeFromOne, 10_000_000),
-    minutes: optionalNumber(z.number().positive(), 'Longest time to run.', 'a number above 0', 60),
+    cost: optionalNumber(
+      z.number().positive(),
+      'Most to spend on the run, earlier commands included, in USD; prices in other currencies are not held.',
+      'a number above 0',
+      5,
+    ),
+    promptTokens: optionalNumber(
+      z.int().min(1),
+      'Most prompt tokens to send for the run, earlier commands included.',
+      wholeFromOne,
+      10_000_000,
+    ),
+    minutes: optionalNumber(
+      z.number().positive(),
+      'Longest time of one command: no call starts after it.',
+      'a number above 0',
+      60,
+    ),
   })
   .partial();
 
@@ -124,8 +160,9 @@ export const configSchema = key(
       depths,
       trials,
       corpus: key(corpus, {
-        description: 'The text to hide needles in: an id, or {files, language}.',
-        expected: `${corpusIds.join(', ')}, or {files: "texts/*.txt", language: en}`,
+        description:
+          'The text to hide needles in: an id of `needlescope list corpora`, {files, language}, or {id, repeat}.',
+        expected: `${corpusIds.join(', ')}, {files: "texts/*.txt", language: en}, or {id: moby-dick, repeat: true}`,
         candidates: corpusIds,
         example: 'prose-en',
         default: 'prose-en',

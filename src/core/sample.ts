@@ -1,3 +1,5 @@
+import type { SlicedText } from './sliced-text.ts';
+
 /** Where a needle was asked to lie and where it lies. */
 interface NeedlePlacement {
   readonly requestedDepth: number;
@@ -11,6 +13,11 @@ interface NeedlePlacement {
 export interface Sample {
   /** Planned tokens as the server counts them, chat template included. promptTokens + maxTokens <= contextLength. */
   readonly promptTokens: number;
+  /**
+   * Only where token counts are estimates: the model's tokens for one of the stand-in tokenizer's, and the error as a share, as believed
+   * when this prompt was made. With them the same prompt can be made again.
+   */
+  readonly tokenEstimate?: { readonly scale: number; readonly error: number };
   /** UTF-16 length of all message texts. */
   readonly promptChars: number;
   /** SHA-256 of the prompt as sent (see `prompt/message.ts`). */
@@ -24,7 +31,7 @@ export interface Sample {
   readonly evidence: readonly NeedleEvidence[] | null;
 }
 
-export interface NeedleEvidence {
+interface NeedleEvidence {
   readonly before: string;
   readonly needle: string;
   readonly after: string;
@@ -34,4 +41,10 @@ export type Role = 'system' | 'user' | 'assistant';
 export interface Message {
   readonly role: Role;
   readonly content: string;
+}
+
+/** A message as it is sent: its text may be a million tokens that exist as slices only. */
+export interface PromptMessage {
+  readonly role: Role;
+  readonly content: string | SlicedText;
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../core/random.ts';
-import type { Grammar, Phrase } from './grammar.ts';
+import { type Grammar, type Phrase, type Scene, written } from './grammar.ts';
 
 const fewestSentences = 3;
 const mostSentences = 8;
@@ -10,9 +10,9 @@ const mostSentences = 8;
  */
 export function paragraphWriter(grammar: Grammar, random: Random, joint: string): () => string {
   const seen = new Set<string>();
-  const sentence = (pattern: Phrase, scene: readonly string[]): string => {
+  const sentence = (pattern: Phrase, scene: Scene): string => {
     for (;;) {
-      const text = capitalised(pattern(random, scene));
+      const text = capitalised(written(pattern, random, scene));
       const before = seen.size;
       // A sentence that stood before is drawn anew: a repeated one could answer a question twice.
       if (seen.add(text).size > before) return text;
@@ -37,5 +37,7 @@ export function paragraphWriter(grammar: Grammar, random: Random, joint: string)
 /** The sentence with its first letter as a capital, after an opening quotation mark if there is one. */
 function capitalised(sentence: string): string {
   const at = sentence[0] === '"' ? 1 : 0;
-  return sentence.slice(0, at) + (sentence[at] ?? '').toUpperCase() + sentence.slice(at + 1);
+  const first = sentence[at] ?? '';
+  const capital = first.toUpperCase();
+  return first === capital ? sentence : sentence.slice(0, at) + capital + sentence.slice(at + 1);
 }

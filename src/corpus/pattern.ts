@@ -3,7 +3,8 @@ import { NeedlescopeError } from '../core/errors.ts';
 /*
  * The notation of the patterns in `corpora/`:
  *   {name}      an entry of a list, an alternative of a rule, or a scene variable such as {hero.given}
- *   {name.ed}   the entry in another form: .s .ed .ing
+ *   {name.ed}   the entry in another form, .s .ed .ing .en; of a rule, its last word (.s) or its first (the others), whose
+ *               marks are those of an entry: "sweep/swept the {room}"
  *   {a name}    the same with `a` or `an` before it
  *   (x|y|z)     one of the alternatives, an empty one included
  *   [x]         x half of the time
@@ -21,6 +22,8 @@ export function parsePattern(source: string): Pattern {
   if (end !== source.length) throw unbalanced(source);
   return options.length === 1 ? (options[0] as Pattern) : [{ kind: 'choice', options }];
 }
+
+const plainText = /[^{}()[\]|]+/y;
 
 function parseOptions(source: string, start: number, close: string): { options: Pattern[]; end: number } {
   const options: Pattern[] = [];
@@ -45,9 +48,10 @@ function parseOptions(source: string, start: number, close: string): { options: 
     } else if (mark === '}' || mark === ')' || mark === ']') {
       throw unbalanced(source);
     } else {
-      const text = (/^[^{}()[\]|]+/.exec(source.slice(position)) as RegExpExecArray)[0];
-      parts.push({ kind: 'text', text });
-      position += text.length;
+      plainText.lastIndex = position;
+      plainText.test(source);
+      parts.push({ kind: 'text', text: source.slice(position, plainText.lastIndex) });
+      position = plainText.lastIndex;
     }
   }
   options.push(parts);

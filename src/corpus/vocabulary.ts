@@ -7,10 +7,12 @@ import zhWords from '../../corpora/prose-zh/words.json' with { type: 'json' };
 import type { Language } from '../core/language.ts';
 
 /** Named lists or rules: each value holds entries or patterns. */
-type Lines = Readonly<Record<string, readonly string[]>>;
+export type Lines = Readonly<Record<string, readonly string[]>>;
 
 /** What prose is written about in one paragraph: how it opens and how it goes on. */
 interface TopicData {
+  /** What the topic puts for `:do`, `:it` and the like in the frames. */
+  readonly terms?: Readonly<Record<string, string>>;
   readonly openers: readonly string[];
   readonly bodies: readonly string[];
 }
@@ -24,6 +26,8 @@ interface GrammarData {
   /** Kinds of people, drawn evenly; in their patterns `{.given}` is the person's own variable. */
   readonly people: readonly Readonly<Record<string, string>>[];
   readonly topics: Readonly<Record<string, TopicData>>;
+  /** Openers and bodies for every topic that has the terms they ask for. */
+  readonly frames?: TopicData;
   /** Sentences that fit every topic. */
   readonly bodies: readonly string[];
 }

@@ -13,7 +13,7 @@ import type { SplitRule } from '../core/tokenizer.ts';
 const stops = new Set('.,!?:;。，！？：；、“”—');
 
 /** Whether token counts left and right of `position` add up to the count of the whole, `0 < position < text.length`. */
-function isHardBoundary(text: string, position: number, rule: SplitRule): boolean {
+export function isHardBoundary(text: string, position: number, rule: SplitRule): boolean {
   const left = text.charCodeAt(position - 1);
   const right = text.charCodeAt(position);
   if (right === 0x20) return !isSpace(left);

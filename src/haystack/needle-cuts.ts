@@ -1,9 +1,18 @@
 import { cutNearest, type PreparedCorpus } from './prepare.ts';
 import type { SeamCounter } from './seam-count.ts';
 
+/** A text to hide and where: 0 before the first sentence, 1 after the last. */
 export interface Needle {
   readonly text: string;
   readonly depth: number;
+}
+
+/**
+ * Depths for several needles from a cell's depth on: the first at `first`, the others at equal steps towards the end, which none
+ * reaches. Kamradt's rule for several needles.
+ */
+export function spreadDepths(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + (i * (1 - first)) / count);
 }
 
 /** Which needles go where: before the first sentence, at sentence starts, after the last sentence. */

@@ -2,10 +2,10 @@ import { NeedlescopeError } from '../core/errors.ts';
 import { fitEnd } from './fill-gap.ts';
 import { firstHardAfter } from './hard-boundary.ts';
 import { chooseCuts, endNear, haystackBefore, type Needle } from './needle-cuts.ts';
-import { assemble, offsetsOf, type Part } from './parts.ts';
+import { assemble, type Part, renderPlan } from './parts.ts';
 import type { PreparedCorpus } from './prepare.ts';
 import { type Insertion, type SeamCounter, seamCounter } from './seam-count.ts';
-import { gap, insertedAt, skipSpace, trimEnd } from './spacing.ts';
+import { appended, insertedAt, skipSpace, spaceBehind, trimEnd } from './spacing.ts';
 
 export interface HaystackRequest {
   /** Tokens that the finished text may hold: head, haystack, needles and tail. */
@@ -14,7 +14,7 @@ export interface HaystackRequest {
   readonly head: string;
   /** What stands after it. */
   readonly tail: string;
-  readonly needles: readonly { readonly text: string; readonly depth: number }[];
+  readonly needles: readonly Needle[];
   /** The sentence the haystack starts with. */
   readonly start: number;
 }
@@ -24,6 +24,7 @@ export interface HaystackPlan {
   readonly parts: readonly Part[];
   /** Exact tokens of the whole text. At most the budget. */
   readonly tokens: number;
+  /** In the order of the needles asked for. */
   readonly placements: readonly {
     readonly requestedDepth: number;
     /** Tokens of haystack before the needle / tokens of haystack. */
@@ -34,11 +35,6 @@ export interface HaystackPlan {
   }[];
 }
 
-/** The finished text of a plan. */
-export function renderPlan(plan: HaystackPlan, corpus: string): string {
-  return plan.parts.map((part) => ('text' in part ? part.text : corpus.slice(part.from, part.to))).join('');
-}
-
 /**
  * Places needles between sentences and fills the budget to the token.
  *
@@ -46,10 +42,8 @@ export function renderPlan(plan: HaystackPlan, corpus: string): string {
  * a difference of prefix sums between hard boundaries. Throws `length_too_small` where head, needles and tail leave no
  * room, `corpus_too_short` where the corpus ends before the budget does.
  */
-export async function planHaystack(
-  prepared: PreparedCorpus,
-  request: HaystackRequest,
-): Promise<HaystackPlan> {
+export async function planHaystack(prepared: PreparedCorpus, asked: HaystackRequest): Promise<HaystackPlan> {
+  const request = wellFormed(asked);
   const first = await layOut(prepared, request);
   if (prepared.rule !== 'none') return first;
 
@@ -65,6 +59,16 @@ export async function planHaystack(
   }
 }
 
+/** Without lone surrogates, which have no bytes and which every tokenizer and server reads in a way of its own. */
+function wellFormed(request: HaystackRequest): HaystackRequest {
+  return {
+    ...request,
+    head: request.head.toWellFormed(),
+    tail: request.tail.toWellFormed(),
+    needles: request.needles.map(({ text, depth }) => ({ text: text.toWellFormed(), depth })),
+  };
+}
+
 async function layOut(prepared: PreparedCorpus, request: HaystackRequest): Promise<HaystackPlan> {
   const { text, cuts } = prepared;
   const { head, tail, budget, start } = request;
@@ -74,12 +78,27 @@ async function layOut(prepared: PreparedCorpus, request: HaystackRequest): Promi
 
   const headTokens = await seams.count(head);
   const needleTokens = await Promise.all(needles.map((needle) => seams.count(needle.text)));
-  const fixed = headTokens + (await seams.count(tail)) + needleTokens.reduce((a, b) => a + b, 0);
+  // The tail is counted once but for its first words, which belong to the seam before them.
+  const tailCut = firstHardAfter(tail, 0, tail.length, prepared.rule);
+  const tailRest = await seams.count(tail.slice(tailCut));
+  const tailTokens = tailRest + (await seams.count(tail.slice(0, tailCut)));
+  const fixed = headTokens + tailTokens + needleTokens.reduce((a, b) => a + b, 0);
   const room = roomFor(prepared, { budget, fixed, start });
   // A needle near the end may leave too little room behind it, or a gap that no sentence fills; it then goes before an
   // earlier sentence.
   const roughEnd = endNear(prepared, start, room);
-  const setting = { seams, needles, headTokens, needleTokens, fixed, startChar, roughEnd, room };
+  const setting = {
+    seams,
+    needles,
+    headTokens,
+    needleTokens,
+    fixed,
+    tailCut,
+    tailRest,
+    startChar,
+    roughEnd,
+    room,
+  };
   let best: HaystackPlan | null = null;
   let retries = 0;
   for (let lastCut = roughEnd - 1; lastCut >= start; lastCut--) {
@@ -100,6 +119,9 @@ interface Setting {
   readonly needleTokens: readonly number[];
   /** Tokens of head, tail and needles. */
   readonly fixed: number;
+  /** The tail's first hard boundary, and the tokens behind it. */
+  readonly tailCut: number;
+  readonly tailRest: number;
   readonly startChar: number;
   readonly roughEnd: number;
   readonly room: number;
@@ -110,39 +132,32 @@ interface Setting {
 /** The layout with no needle after `lastCut`, or null where even its shortest form is over the budget. */
 async function tryLayOut(
   prepared: PreparedCorpus,
-  { head, tail, budget, start }: HaystackRequest,
+  request: HaystackRequest,
   setting: Setting,
 ): Promise<HaystackPlan | null> {
-  const { text, cuts, rule } = prepared;
-  const { seams, needles, headTokens, needleTokens, fixed, startChar, roughEnd } = setting;
+  const { head, tail, budget, start } = request;
+  const { text, cuts } = prepared;
+  const { seams, needles, headTokens, needleTokens, fixed, tailCut, tailRest, startChar, roughEnd } = setting;
   const { atStart, inside, atEnd } = chooseCuts(prepared, start, setting);
 
+  const texts = (some: readonly Needle[]): string[] => some.map((needle) => needle.text);
+  const before = appended(head, { left: '\n', texts: texts(atStart) });
   const opening: Insertion = {
     cut: start,
     at: startChar,
-    text: head + atStart.map((needle) => needle.text + gap(needle.text, text[startChar])).join(''),
+    text: before.text + (atStart.length > 0 ? spaceBehind(before.text, text, startChar) : ''),
+    starts: before.starts,
   };
   const middle = inside.map(({ cut, needles: here }): Insertion => {
     const at = cuts[cut] as number;
-    return {
-      cut,
-      at,
-      text: insertedAt(
-        text,
-        at,
-        here.map((needle) => needle.text),
-      ),
-    };
+    return { cut, at, ...insertedAt(text, at, texts(here)) };
   });
   const opened = await seams.open([opening, ...middle]);
 
-  // The tail is counted once but for its first words, which belong to the seam before them.
-  const tailCut = firstHardAfter(tail, 0, tail.length, rule);
-  const tailRest = await seams.count(tail.slice(tailCut));
   const ending = (end: number, fill: string): Insertion => {
     const at = trimEnd(text, cuts[end] as number);
-    const last = atEnd.map((needle) => gap(text[at - 1], needle.text[0]) + needle.text).join('');
-    return { cut: end, at, text: fill + last + tail.slice(0, tailCut) };
+    const filled = appended(fill, { left: fill.at(-1) ?? text[at - 1] ?? '', texts: texts(atEnd) });
+    return { cut: end, at, text: filled.text + tail.slice(0, tailCut), starts: filled.starts };
   };
   const chosen = await fitEnd({
     prepared,
@@ -155,11 +170,10 @@ async function tryLayOut(
   if (chosen === null) return null;
 
   const closing = ending(chosen.end, chosen.fill);
-  const parts = assemble(startChar, [opening, ...middle, closing], tail.slice(tailCut));
+  const { parts, offsets } = assemble(startChar, [opening, ...middle, closing], tail.slice(tailCut));
   const haystackTokens = Math.max(1, chosen.tokens - fixed);
-  const before = await haystackBefore(seams, { start, startChar, cuts, inside });
-  const tokensBefore = [...atStart.map(() => 0), ...before, ...atEnd.map(() => haystackTokens)];
-  const offsets = offsetsOf(parts, needles);
+  const tokensInside = await haystackBefore(seams, { start, startChar, cuts, inside });
+  const tokensBefore = [...atStart.map(() => 0), ...tokensInside, ...atEnd.map(() => haystackTokens)];
   let needlesBefore = 0;
   const placements = needles.map((needle, index) => {
     const haystack = tokensBefore[index] as number;
@@ -172,7 +186,11 @@ async function tryLayOut(
       charOffset: offsets[index] as number,
     };
   });
-  return { parts, tokens: chosen.tokens, placements };
+  // Needles of equal depth stand in the order they were asked for, and so do their placements.
+  const inOrder = request.needles.map(
+    (needle) => placements[needles.indexOf(needle)] as (typeof placements)[number],
+  );
+  return { parts, tokens: chosen.tokens, placements: inOrder };
 }
 
 /** Tokens that are left for the haystack, or an error where that is next to nothing or more than the corpus has. */

@@ -1,58 +1,54 @@
-import type { SplitRule, Tokenizer } from '../core/tokenizer.ts';
-import { lastHardBefore } from './hard-boundary.ts';
-import { sentenceCuts } from './sentence-cuts.ts';
+import type { Tokenizer } from '../core/tokenizer.ts';
+import { type CorpusText, corpusText } from './corpus-text.ts';
+import { type TokenSums, tokenSums } from './token-sums.ts';
 
 /** Part of every result key: raise it when the same inputs would give another haystack. */
-export const haystackVersion = 1;
+export const haystackVersion = 2;
 
 /** A corpus made ready for one tokenizer: every later count is a look-up and a few tiny encodes. */
-export interface PreparedCorpus {
-  readonly text: string;
+export interface PreparedCorpus extends CorpusText, TokenSums {
   readonly tokenizer: Tokenizer;
-  readonly rule: SplitRule;
-  /** `cuts[k]` = character offset where sentence k starts; one more entry for the end. */
-  readonly cuts: Uint32Array;
-  /** `hard[k]` = the last hard boundary strictly before `cuts[k]` (0 for k = 0). */
-  readonly hard: Uint32Array;
-  /** `cum[k]` = tokens of `text.slice(0, hard[k])`. */
-  readonly cum: Uint32Array;
-  /** Sentence numbers by their token count, each list ascending. */
-  readonly bySize: ReadonlyMap<number, readonly number[]>;
+  /** Tokens of a short text, remembered: every cell of a grid has the same words around its haystack. */
+  count(text: string): number | Promise<number>;
   /** Tokens of the whole text, give or take the last sentence's seam. */
   readonly tokens: number;
 }
 
-/** Sentences whose counts may be under way at once, where a server counts. */
-const inFlight = 32;
-
 /** Tokenises `text` once and remembers sums at sentence starts. Costs about one full tokenisation. */
 export async function prepareCorpus(text: string, tokenizer: Tokenizer): Promise<PreparedCorpus> {
-  const rule = tokenizer.splitRule;
-  const cuts = sentenceCuts(text);
-  const hard = new Uint32Array(cuts.length);
-  const cum = new Uint32Array(cuts.length);
-  for (let k = 1; k < cuts.length; k++) {
-    hard[k] = lastHardBefore(text, cuts[k] as number, hard[k - 1] as number, rule);
-  }
-  const segment = (k: number): string => text.slice(hard[k - 1] as number, hard[k] as number);
-  for (let from = 1; from < cuts.length; from += inFlight) {
-    const to = Math.min(cuts.length, from + inFlight);
-    const counted: (number | Promise<number>)[] = [];
-    for (let k = from; k < to; k++) counted.push(tokenizer.count(segment(k)));
-    // Awaiting every number of a tokenizer in this process would cost more than counting it.
-    const counts = counted.some((count) => typeof count !== 'number')
-      ? await Promise.all(counted)
-      : (counted as number[]);
-    for (let k = from; k < to; k++) cum[k] = (cum[k - 1] as number) + (counts[k - from] as number);
-  }
-  const bySize = new Map<number, number[]>();
-  for (let k = 0; k + 1 < cuts.length; k++) {
-    const size = (cum[k + 1] as number) - (cum[k] as number);
-    const list = bySize.get(size);
-    if (list) list.push(k);
-    else bySize.set(size, [k]);
-  }
-  return { text, tokenizer, rule, cuts, hard, cum, bySize, tokens: cum[cum.length - 1] as number };
+  const corpus = corpusText(text);
+  return joinPrepared(corpus, await tokenSums(corpus, tokenizer), tokenizer);
+}
+
+/** A prepared corpus from its two halves, made now or read from a cache. */
+export function joinPrepared(corpus: CorpusText, sums: TokenSums, tokenizer: Tokenizer): PreparedCorpus {
+  return {
+    ...corpus,
+    ...sums,
+    tokenizer,
+    count: rememberCounts(tokenizer),
+    tokens: sums.cum[sums.cum.length - 1] as number,
+  };
+}
+
+const mostRemembered = 4_096;
+const longestRemembered = 1_024;
+
+/** Counts short texts once. A tiny encode costs some 15 µs, and half of a plan's are the same for every cell. */
+function rememberCounts(tokenizer: Tokenizer): PreparedCorpus['count'] {
+  const known = new Map<string, number>();
+  return (text) => {
+    if (text.length > longestRemembered) return tokenizer.count(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const counted = tokenizer.count(text);
+    // A server's counts are remembered where they are asked for.
+    if (typeof counted !== 'number') return counted;
+    if (known.size >= mostRemembered) known.clear();
+    // A copy of its own: a slice would keep the whole corpus in memory for as long as it is remembered.
+    known.set(` ${text}`.slice(1), counted);
+    return counted;
+  };
 }
 
 /** The number of the sentence start whose token offset is nearest to `tokens`. Binary search. */

@@ -7,6 +7,8 @@ export interface Insertion {
   readonly cut: number;
   readonly at: number;
   readonly text: string;
+  /** Where the needles of this insertion start in `text`. */
+  readonly starts: readonly number[];
 }
 
 /** Tokens of everything up to the first hard boundary after the last insertion so far, and what is needed to go on. */
@@ -34,8 +36,8 @@ export interface SeamCounter {
 
 /** A counter for haystacks that start at corpus offset `start`. */
 export function seamCounter(prepared: PreparedCorpus, start: number): SeamCounter {
-  const { text, hard, cum, rule, tokenizer } = prepared;
-  const count = async (piece: string): Promise<number> => tokenizer.count(piece);
+  const { text, hard, cum, rule } = prepared;
+  const count = async (piece: string): Promise<number> => prepared.count(piece);
   const corpusTokens = async (at: number, cut: number): Promise<number> => {
     const anchor = hard[cut] as number;
     if (at === anchor) return cum[cut] as number;

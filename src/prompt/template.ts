@@ -1,5 +1,6 @@
 import type { Language } from '../core/language.ts';
-import type { Message } from '../core/sample.ts';
+import type { PromptMessage, Role } from '../core/sample.ts';
+import type { SlicedText } from '../core/sliced-text.ts';
 
 /** Part of every result key: raise it when the same question would be asked in other words. */
 export const templateVersion = 1;
@@ -63,7 +64,10 @@ export function completionFrame(options: {
 }
 
 /** The messages as sent: the system message, where there is one, then the user's. */
-export function chatMessages(system: string | null, user: string): Message[] {
+export function chatMessages<Text extends string | SlicedText>(
+  system: string | null,
+  user: Text,
+): { readonly role: Role; readonly content: string | Text }[] {
   return system === null
     ? [{ role: 'user', content: user }]
     : [
@@ -72,7 +76,20 @@ export function chatMessages(system: string | null, user: string): Message[] {
       ];
 }
 
-/** One text for all messages, which `promptSha256` is taken of: their contents with a blank line between. */
-export function promptText(messages: readonly Message[]): string {
-  return messages.map((message) => message.content).join('\n\n');
+/** One text for all messages, in pieces, which `promptSha256` is taken of: their contents with a blank line between. */
+export function promptPieces(messages: readonly PromptMessage[]): (string | Uint8Array)[] {
+  return messages.flatMap(({ content }, index) => [
+    ...(index === 0 ? [] : [between]),
+    ...(typeof content === 'string' ? [content] : content.bytes()),
+  ]);
 }
+
+/** UTF-16 units of that text. */
+export function promptChars(messages: readonly PromptMessage[]): number {
+  const contents = messages.map(({ content }) =>
+    typeof content === 'string' ? content.length : content.chars,
+  );
+  return contents.reduce((sum, chars) => sum + chars, between.length * (messages.length - 1));
+}
+
+const between = '\n\n';

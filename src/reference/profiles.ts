@@ -154,7 +154,7 @@ export const profiles = {
   },
   flaky: {
     ...plain,
-    summary: 'Fails three requests in ten: 429, 500, 503, resets, half answers, errors inside a 200.',
+    summary: 'Fails three requests in ten: 429, 500, 502, 503, resets, half answers, errors inside a 200.',
     faultRate: 0.3,
   },
   slow: {

@@ -12,6 +12,7 @@ export interface Delivery {
 }
 
 const done = 'data: [DONE]\n\n';
+const lateFirstByteMs = 400;
 
 /** Sends a JSON body with its length. */
 export function sendJson(
@@ -65,16 +66,29 @@ export async function sendReply(response: ServerResponse, reply: Reply, delivery
   }
 }
 
-/** Lets a request down in one of the ways of `faultKinds`, at the place where the reply would have gone out. */
-export function sendFault(response: ServerResponse, fault: Fault, reply: Reply, delivery: Delivery): void {
+/**
+ * Lets a request down in one of the ways of `faultKinds`, at the place where the reply would have gone out. What hangs is left to
+ * the caller's patience.
+ */
+export async function sendFault(
+  response: ServerResponse,
+  fault: Fault,
+  { reply, delivery }: { readonly reply: Reply; readonly delivery: Delivery },
+): Promise<void> {
   switch (fault.kind) {
     case 'rate_limited':
-      sendJson(response, 429, errorBody('Rate limit reached for requests.', 'rate_limit_error', 429), {
-        'retry-after': String(fault.retryAfterSeconds),
-      });
+    case 'rate_limited_unsaid': {
+      const wait = { 'retry-after': String(fault.retryAfterSeconds) };
+      const body = errorBody('Rate limit reached for requests.', 'rate_limit_error', 429);
+      sendJson(response, 429, body, fault.kind === 'rate_limited' ? wait : {});
       return;
+    }
     case 'server_error':
       sendJson(response, 500, errorBody('Internal server error.', 'InternalServerError', 500));
+      return;
+    case 'bad_gateway':
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>');
       return;
     case 'unavailable':
       sendJson(response, 503, errorBody('The server is overloaded.', 'ServiceUnavailableError', 503));
@@ -88,32 +102,52 @@ export function sendFault(response: ServerResponse, fault: Fault, reply: Reply, 
     case 'error_in_200':
       sendErrorIn200(response, delivery);
       return;
+    case 'hang':
+      return;
+    case 'stall':
+      sendStart(response, reply, delivery);
+      return;
+    case 'late_first_byte':
+      await sleep(lateFirstByteMs);
+      await sendReply(response, reply, delivery);
+      return;
   }
 }
 
-/** HTTP status that a fault shows; 0 where the connection breaks before any. */
+/** HTTP status that a fault shows; 0 where none ever comes. */
 export function faultStatus(fault: Fault): number {
   const statuses: Readonly<Record<string, number>> = {
     rate_limited: 429,
+    rate_limited_unsaid: 429,
     server_error: 500,
+    bad_gateway: 502,
     unavailable: 503,
     reset: 0,
+    hang: 0,
   };
   return statuses[fault.kind] ?? 200;
 }
 
+/**
+ * A body that ends in good order, but too early: a stream before its finish reason and [DONE], or half a JSON text, as gateways send
+ * it after a time-out of their own.
+ */
 function sendHalf(response: ServerResponse, reply: Reply, delivery: Delivery): void {
+  sendStart(response, reply, delivery);
+  response.end();
+}
+
+/** The first half of a reply. */
+function sendStart(response: ServerResponse, reply: Reply, delivery: Delivery): void {
   if (delivery.stream) {
-    // A stream that ends in good order, but before its finish reason and [DONE].
     const events = replyChunks(reply, delivery.includeUsage).map(eventOf);
     openStream(response);
-    response.end(events.slice(0, Math.ceil(events.length / 2) - 1).join(''));
+    response.write(events.slice(0, Math.ceil(events.length / 2) - 1).join(''));
     return;
   }
-  // A whole body that is half a JSON text, as gateways send it after a time-out of their own.
   const bytes = Buffer.from(JSON.stringify(replyBody(reply)));
   response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(bytes.subarray(0, bytes.length >> 1));
+  response.write(bytes.subarray(0, bytes.length >> 1));
 }
 
 function sendErrorIn200(response: ServerResponse, delivery: Delivery): void {

@@ -4,19 +4,12 @@ import { NeedlescopeError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import { loadTiktoken, type TiktokenEncoding } from '../tokenizer/tiktoken.ts';
 import { complete, countPrompt } from './complete.ts';
-import { createPromptCounter, type PromptCounter } from './count-tokens.ts';
-import { faultOf } from './faults.ts';
+import { createPromptCounter } from './count-tokens.ts';
+import { allFaults, type FaultKind, type FaultPlan, faultOf, quickFaults } from './faults.ts';
 import { knownAnswerModels, profileOfModel } from './profiles.ts';
-import {
-  type CompletionRequest,
-  messagesOf,
-  modelOf,
-  parseBody,
-  parseCompletion,
-  promptOf,
-  RequestError,
-} from './request.ts';
+import { type CompletionRequest, parseBody, parseCompletion, RequestError } from './request.ts';
 import { type Delivery, faultStatus, sendFault, sendJson, sendReply } from './send.ts';
+import { tokenize } from './tokenize.ts';
 
 /** One completion request as it arrived. It never holds the prompt. */
 interface RequestLogEntry {
@@ -29,8 +22,10 @@ interface RequestLogEntry {
   readonly maxTokens: number | null;
   /** SHA-256 of the message texts with a blank line between. */
   readonly promptSha256: string;
-  /** HTTP status of the reply; 0 where the connection was reset. */
+  /** HTTP status of the reply; 0 where there was none. */
   readonly status: number;
+  /** How the request was let down; null where it was answered. */
+  readonly fault: FaultKind | null;
 }
 
 export interface ReferenceServerOptions {
@@ -44,7 +39,7 @@ export interface ReferenceServerOptions {
   readonly latencyMs?: number;
   /** Called with each completion request when its reply goes out. */
   readonly log?: (entry: RequestLogEntry) => void;
-  /** Of the faults of `known-answer/flaky`. @default 0 */
+  /** Of the faults of `known-answer/flaky`, and of those under `/faults/<share>/v1`. @default 0 */
   readonly seed?: number;
 }
 
@@ -64,21 +59,28 @@ const createdSeconds = 1_700_000_000;
 /** Starts the known-answer endpoint on loopback. Throws `usage` where the port is taken. */
 export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const { port = 0, host = '127.0.0.1', encoding = 'o200k_base', latencyMs = 0, seed = 0, log } = options;
-  const counter = createPromptCounter(await loadTiktoken(encoding));
+  const tokenizer = await loadTiktoken(encoding);
+  const counter = createPromptCounter(tokenizer);
   const entries: RequestLogEntry[] = [];
   let completions = 0;
   let faultable = 0;
 
-  const answer = async (request: CompletionRequest, response: ServerResponse): Promise<void> => {
+  const answer = async (
+    request: CompletionRequest,
+    response: ServerResponse,
+    share: string | undefined,
+  ): Promise<void> => {
     const { profile, model, maxTokens } = request;
     const promptTokens = countPrompt(request, counter);
-    const note = (status: number): void => {
+    const plan = faultsAskedFor(share) ?? quickFaults(profile.faultRate);
+    const fault = plan.rate > 0 ? faultOf(seed, faultable++, plan) : null;
+    const note = (status: number, kind: FaultKind | null): void => {
       const promptSha256 = sha256(request.messages.map(({ content }) => content).join('\n\n'));
-      const entry = { at: new Date().toISOString(), model, promptTokens, maxTokens, promptSha256, status };
+      const at = new Date().toISOString();
+      const entry = { at, model, promptTokens, maxTokens, promptSha256, status, fault: kind };
       entries.push(entry);
       log?.(entry);
     };
-    const fault = profile.faultRate > 0 ? faultOf(seed, faultable++, profile.faultRate) : null;
     const delivery: Delivery = {
       stream: request.stream,
       includeUsage: request.includeUsage,
@@ -88,28 +90,32 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
     try {
       const id = `known-answer-${completions++}`;
       const reply = complete(request, { promptTokens, counter, id, created: nowSeconds() });
-      note(fault === null ? 200 : faultStatus(fault));
+      note(fault === null ? 200 : faultStatus(fault), fault?.kind ?? null);
       if (fault === null) await sendReply(response, reply, delivery);
-      else sendFault(response, fault, reply, delivery);
+      else await sendFault(response, fault, { reply, delivery });
     } catch (error) {
-      if (error instanceof RequestError) note(error.status);
+      if (error instanceof RequestError) note(error.status, null);
       throw error;
     }
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = (request.url ?? '/').split('?')[0];
+    const [, share, path] = /^(?:\/faults\/([^/?]*))?([^?]*)/.exec(request.url ?? '/') ?? [];
     switch (`${request.method} ${path}`) {
       case 'GET /health':
         return sendJson(response, 200, { status: 'ok' });
       case 'GET /v1/models':
         return sendJson(response, 200, modelList());
       case 'POST /v1/chat/completions':
-        return answer(parseCompletion('chat', parseBody(await readBody(request))), response);
+        return answer(parseCompletion('chat', parseBody(await readBody(request))), response, share);
       case 'POST /v1/completions':
-        return answer(parseCompletion('completions', parseBody(await readBody(request))), response);
+        return answer(parseCompletion('completions', parseBody(await readBody(request))), response, share);
       case 'POST /tokenize':
-        return sendJson(response, 200, tokenize(parseBody(await readBody(request)), counter));
+        return sendJson(
+          response,
+          200,
+          await tokenize(parseBody(await readBody(request)), { counter, tokenizer }),
+        );
       default:
         throw new RequestError(404, `No such route: ${request.method} ${path}.`, { code: 'not_found' });
     }
@@ -152,6 +158,14 @@ function listen(server: ReturnType<typeof createServer>, port: number, host: str
   });
 }
 
+/** The faults that an address asks for; null where it asks for none. Throws a `RequestError` with status 404 for no share. */
+function faultsAskedFor(share: string | undefined): FaultPlan | null {
+  if (share === undefined) return null;
+  const rate = share === '' ? Number.NaN : Number(share);
+  if (rate >= 0 && rate <= 1) return allFaults(rate);
+  throw new RequestError(404, `/faults/: expected a share from 0 to 1, got ${share.slice(0, 40)}.`);
+}
+
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -173,19 +187,6 @@ function modelList(): object {
     max_model_len: profileOfModel(id)?.window,
   }));
   return { object: 'list', data };
-}
-
-/** Answers in the dialect it is asked in: llama.cpp's `content`, or vLLM's `prompt` or `messages`. */
-function tokenize(fields: Readonly<Record<string, unknown>>, counter: PromptCounter): object {
-  const content = fields['content'];
-  // Positions stand for ids: who counts looks at the length of the list.
-  if (typeof content === 'string') return { tokens: [...Array(counter.count(content)).keys()] };
-  const { profile } = modelOf(fields);
-  const count =
-    fields['messages'] === undefined
-      ? counter.count(promptOf(fields))
-      : counter.countMessages(messagesOf(fields));
-  return { count, max_model_len: profile.window };
 }
 
 function nowSeconds(): number {

@@ -14,6 +14,11 @@ const reasons: Readonly<Record<string, readonly [came: string, hint: string]>> =
   EPERM: ['operation not permitted', 'make the folder writable, or name another with --out'],
   EROFS: ['the file system is read-only', 'name a writable folder with --out'],
   ENOSPC: ['the disk is full', 'free some space and run the same command again: it resumes'],
+  EFBIG: [
+    'the file may not grow any further',
+    'raise the limit on file sizes (`ulimit -f`, or that of the file system) and run the same command again: it resumes',
+  ],
+  EIO: ['the disk reported an error', 'check the disk, then run the same command again: it resumes'],
   EDQUOT: ['the disk quota is used up', 'free some space and run the same command again: it resumes'],
 };
 

@@ -19,7 +19,13 @@ const model = z.looseObject({
   endpointHost: name,
   simulated: z.boolean(),
   windows: z.looseObject({ claimed: tokens, config: tokens, documented: tokens, served: tokens }),
-  tokenizer: z.looseObject({ id: z.string(), exact: z.boolean() }).nullable(),
+  tokenizer: z
+    .looseObject({
+      id: z.string(),
+      exact: z.boolean(),
+      estimate: z.exactOptional(z.looseObject({ scale: z.number(), error: z.number() })),
+    })
+    .nullable(),
   templateOverhead: tokens,
   maxTokens: tokens,
   price: z
@@ -31,6 +37,7 @@ const model = z.looseObject({
     })
     .nullable(),
   note,
+  adapted: z.exactOptional(z.array(z.string())),
 });
 
 const task = z.looseObject({
@@ -54,7 +61,7 @@ const corpus = z.looseObject({
   language: z.enum(languages),
   sha256: z.string(),
   chars: z.number().int().min(0),
-  origin: z.enum(['generated', 'files']),
+  origin: z.enum(['generated', 'catalogue', 'files']),
 });
 
 const imported = z.looseObject({

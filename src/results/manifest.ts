@@ -23,7 +23,12 @@ export interface ModelRecord {
     readonly documented: number | null;
     readonly served: number | null;
   };
-  readonly tokenizer: { readonly id: string; readonly exact: boolean } | null;
+  readonly tokenizer: {
+    readonly id: string;
+    readonly exact: boolean;
+    /** Of calibrated counts: the model's tokens for one of the stand-in's, and the error as a share, as last learnt. */
+    readonly estimate?: { readonly scale: number; readonly error: number };
+  } | null;
   /** Tokens the chat template adds to one user message, as known or learned from the first usage. */
   readonly templateOverhead: number | null;
   readonly maxTokens: number | null;
@@ -35,6 +40,8 @@ export interface ModelRecord {
   } | null;
   /** A sentence for the reader, e.g. what a simulated profile plants. */
   readonly note: Bilingual | null;
+  /** How calls to it differ from what was asked for, since it does not take it: `no temperature`, `max_completion_tokens`. */
+  readonly adapted?: readonly string[];
 }
 
 export interface TaskRecord {
@@ -64,7 +71,7 @@ interface CorpusRecord {
   readonly sha256: string;
   /** UTF-16 length of the text made ready for this run. */
   readonly chars: number;
-  readonly origin: 'generated' | 'files';
+  readonly origin: 'generated' | 'catalogue' | 'files';
 }
 
 /** Figures of someone else's published result, never mixed with measured ones. */

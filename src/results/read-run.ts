@@ -34,12 +34,16 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw damagedManifest(path, 'expected JSON', cause);
+    const came = bytes.length === 0 ? 'the file is empty' : 'the text is torn or no JSON';
+    throw damagedManifest(path, `expected the manifest of a run, but ${came}`, { cause });
   }
   const parsed = manifestSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw damagedManifest(path, `${issue?.path.join('.') || 'manifest'}: ${issue?.message ?? 'invalid'}`);
+  const place = issue?.path.join('.') ?? '';
+  throw damagedManifest(path, `${place || 'manifest'}: ${issue?.message ?? 'invalid'}`, {
+    newer: place === 'v',
+  });
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {
@@ -65,9 +69,16 @@ function missing(dir: string, file: string): NeedlescopeError {
   });
 }
 
-function damagedManifest(path: string, what: string, cause?: unknown): NeedlescopeError {
+function damagedManifest(
+  path: string,
+  what: string,
+  { cause, newer = false }: { readonly cause?: unknown; readonly newer?: boolean },
+): NeedlescopeError {
   return new NeedlescopeError('results_unusable', `${path}: ${what}`, {
-    hint: 'the manifest is damaged; restore it, or start a run in another folder',
+    // The rows do not need a manifest: their keys tell which cells are done.
+    hint: newer
+      ? 'use the version that wrote it, or name another folder with --out'
+      : `move it away and repeat the run's command: it is written anew, ${resultsFile} is kept and no finished cell is asked again`,
     cause,
   });
 }

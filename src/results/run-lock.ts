@@ -1,24 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { constants, copyFile, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { constants, copyFile, link, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NeedlescopeError } from '../core/errors.ts';
 import { errnoOf, outputUnusable } from './file-errors.ts';
+import { type Holder, isLive, readHolder, thisProcess } from './lock-holder.ts';
 
 const lockFile = '.lock';
-const markStaleMs = 10_000;
 /** How file systems without hard links (exFAT, some network shares) refuse one. */
 const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
-/** Who holds a folder. `processStart` tells a process from a later one with the same id. */
-interface Holder {
-  readonly token: string;
-  readonly pid: number;
-  readonly processStart: string | null;
-  readonly host: string;
-  readonly since: string;
-}
+/** Without hard links a lock is seen before its content is: an empty one gets this long. */
+const contentMs = 200;
 
 /** A held folder. */
 export interface RunLock {
@@ -31,34 +23,61 @@ export interface RunLock {
  */
 export async function lockRunFolder(dir: string): Promise<RunLock> {
   const path = join(dir, lockFile);
-  const mine: Holder = {
-    token: randomUUID(),
-    pid: process.pid,
-    processStart: processStart(process.pid),
-    host: hostname(),
-    since: new Date().toISOString(),
-  };
-  const draft = `${path}.${mine.token}`;
+  const mine = thisProcess(randomUUID());
   try {
-    await writeFile(draft, `${JSON.stringify(mine)}\n`);
-    // Twice: the lock that stood in the way may be let go of between the two steps.
-    for (let tries = 0; tries < 2; tries++) {
-      if (await create(draft, path)) return { release: () => releaseLock(path, mine) };
-      const holder = await readHolder(path);
-      if (holder === 'gone') continue;
-      if (isLive(holder)) throw locked(dir, path, holder);
-      if (await takeOver(draft, path, holder)) return { release: () => releaseLock(path, mine) };
-    }
-    throw locked(dir, path, null);
+    const rival = await take(path, mine);
+    if (rival !== null) throw locked(dir, path, rival);
+    await sweep(dir);
   } catch (error) {
     throw error instanceof NeedlescopeError ? error : outputUnusable(path, error);
-  } finally {
-    await rm(draft, { force: true });
   }
+  return {
+    release: async () => {
+      if (holds(await readHolder(path), mine)) await rm(path, { force: true });
+    },
+  };
 }
 
-/** Puts the written draft in the lock's place unless one stands there: no lock is ever seen without its content. */
-async function create(draft: string, path: string): Promise<boolean> {
+/**
+ * Makes `mine` the holder named at `path`; null when it is, else who is in the way.
+ *
+ * A stale lock is replaced by the one process that holds a lock on doing so: a mark named after the killed holder, which is a lock like
+ * any other, so that a process killed while it holds the mark is in nobody's way either. With the mark in hand the lock is read
+ * again: whoever had it before may be done, and then there is nothing stale left to replace. At no moment is the folder without a
+ * lock, and no step depends on a clock.
+ */
+async function take(path: string, mine: Holder): Promise<Holder | 'unknown' | null> {
+  // More than once: what stood in the way may be let go of between two steps.
+  for (let tries = 0; tries < 3; tries++) {
+    if (await create(path, mine)) return null;
+    const holder = await readSettled(path);
+    if (holder === 'gone') continue;
+    if (holder !== null && isLive(holder)) return holder;
+    const mark = `${path}.${holder?.token ?? 'damaged'}.takeover`;
+    const rival = await take(mark, mine);
+    if (rival !== null) return rival;
+    try {
+      const now = await readHolder(path);
+      if (now === 'gone' || now?.token !== holder?.token) continue;
+      await replace(path, mine);
+      return null;
+    } finally {
+      await rm(mark, { force: true });
+    }
+  }
+  return 'unknown';
+}
+
+async function readSettled(path: string): ReturnType<typeof readHolder> {
+  const holder = await readHolder(path);
+  if (holder !== null) return holder;
+  await sleep(contentMs);
+  return readHolder(path);
+}
+
+/** Puts `mine` at `path` unless a file stands there: by a link, so that no lock is ever seen without its content. */
+async function create(path: string, mine: Holder): Promise<boolean> {
+  const draft = await writeDraft(path, mine);
   try {
     await link(draft, path).catch((error: unknown) => {
       if (!withoutLinks.has(errnoOf(error) ?? '')) throw error;
@@ -68,75 +87,49 @@ async function create(draft: string, path: string): Promise<boolean> {
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
     throw error;
-  }
-}
-
-/**
- * Replaces a stale lock. Of several processes that saw it, the one that makes the mark beside it goes on, and it looks again: at
- * no moment is the folder without a lock.
- */
-async function takeOver(draft: string, path: string, stale: Holder | null): Promise<boolean> {
-  const mark = `${path}.takeover`;
-  // A mark is held for milliseconds; one that is older was left by a killed process.
-  const age = Date.now() - ((await stat(mark).catch(() => null))?.mtimeMs ?? Date.now());
-  if (age > markStaleMs) await rm(mark, { force: true });
-  if (!(await create(draft, mark))) return false;
-  try {
-    const holder = await readHolder(path);
-    if (holder === 'gone' || holder?.token !== stale?.token) return false;
-    await rename(draft, path);
-    return true;
   } finally {
-    await rm(mark, { force: true });
+    await rm(draft, { force: true });
   }
 }
 
-/** The holder named in the lock; null where its content is damaged. */
-async function readHolder(path: string): Promise<Holder | null | 'gone'> {
+async function replace(path: string, mine: Holder): Promise<void> {
+  const draft = await writeDraft(path, mine);
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+    await rename(draft, path);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return 'gone';
-    if (error instanceof SyntaxError) return null;
+    await rm(draft, { force: true });
     throw error;
   }
 }
 
-async function releaseLock(path: string, mine: Holder): Promise<void> {
-  const holder = await readHolder(path);
-  if (holder !== 'gone' && holder?.token === mine.token) await rm(path, { force: true });
-}
-
-function isLive(holder: Holder | null): boolean {
-  if (holder === null) return false;
-  // On another machine (a shared disk) nothing can be asked about the process: the lock counts.
-  if (holder.host !== hostname()) return true;
+async function writeDraft(path: string, mine: Holder): Promise<string> {
+  const draft = join(dirname(path), `${lockFile}.${mine.token}.draft`);
   try {
-    process.kill(holder.pid, 0);
+    await writeFile(draft, `${JSON.stringify(mine)}\n`);
+    return draft;
   } catch (error) {
-    if (errnoOf(error) === 'ESRCH') return false;
-  }
-  const start = processStart(holder.pid);
-  return start === null || holder.processStart === null || start === holder.processStart;
-}
-
-/** Boot id and start tick of a process on Linux, which no later process shares; null elsewhere. */
-function processStart(pid: number): string | null {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Field 22 (proc(5)); the second field, the name in brackets, may hold spaces.
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return start === undefined ? null : `${boot}:${start}`;
-  } catch {
-    // No /proc, or the process ended meanwhile: the caller then goes by the process id alone.
-    return null;
+    // A full disk leaves an empty file.
+    await rm(draft, { force: true });
+    throw error;
   }
 }
 
-function locked(dir: string, path: string, holder: Holder | null): NeedlescopeError {
+function holds(holder: Awaited<ReturnType<typeof readHolder>>, mine: Holder): boolean {
+  return holder !== 'gone' && holder?.token === mine.token;
+}
+
+/** Removes what processes left that were killed while they locked. One without content may just be being written: it stays. */
+async function sweep(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    if (!name.startsWith(`${lockFile}.`)) continue;
+    const holder = await readHolder(join(dir, name));
+    if (holder !== 'gone' && holder !== null && !isLive(holder)) await rm(join(dir, name), { force: true });
+  }
+}
+
+function locked(dir: string, path: string, holder: Holder | 'unknown'): NeedlescopeError {
   const who =
-    holder === null ? 'another run' : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
+    holder === 'unknown' ? 'another run' : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
   return new NeedlescopeError('output_locked', `${dir}: expected a free folder, but ${who} is writing here`, {
     hint: `wait for it, name another folder with --out, or delete ${path} if that process is gone`,
   });

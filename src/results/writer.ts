@@ -1,11 +1,13 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { errnoOf, outputUnusable } from './file-errors.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestFile, readManifest, resultsFile } from './read-run.ts';
+import { replaceFile, syncFolder } from './replace-file.ts';
 import { parseResultLines } from './result-lines.ts';
+import { appendRows, type RowAppender } from './row-appender.ts';
 import { lockRunFolder } from './run-lock.ts';
 
 /** A run's folder, held by this process until `close`. */
@@ -13,12 +15,15 @@ export interface RunFolder {
   readonly dir: string;
   /** The last row of every key, as it stood when the folder was opened. */
   readonly existing: ReadonlyMap<string, Result>;
+  /** Bytes of a torn last line that were cut off when the folder was opened. */
+  readonly tornBytes: number;
   /** The manifest as it stood when the folder was opened; null in a new folder. */
   readonly manifest: Manifest | null;
-  /** Replaces manifest.json; a reader sees the old or the new one, never a half. */
+  /** Replaces manifest.json; a reader sees the old or the new one, never a half. Calls take their turn. */
   writeManifest(manifest: Manifest): Promise<void>;
   /** Resolves when the row is on disk. */
   append(row: Result): Promise<void>;
+  /** Gives the folder back after what is under way. Throws `output_unusable` where another program changed the rows meanwhile. */
   close(): Promise<void>;
 }
 
@@ -36,15 +41,27 @@ export async function openRunFolder(dir: string): Promise<RunFolder> {
   try {
     const manifest = await readManifest(dir);
     const rows = await openRows(join(dir, resultsFile));
+    let manifestWritten: Promise<void> = Promise.resolve();
     return {
       dir,
       existing: rows.existing,
+      tornBytes: rows.tornBytes,
       manifest,
-      writeManifest: (next) => replaceFile(join(dir, manifestFile), `${JSON.stringify(next, null, 2)}\n`),
+      writeManifest: (next) => {
+        const written = manifestWritten.then(() =>
+          replaceFile(join(dir, manifestFile), `${JSON.stringify(next, null, 2)}\n`),
+        );
+        manifestWritten = written.catch(() => undefined);
+        return written;
+      },
       append: rows.append,
       close: async () => {
-        await rows.close();
-        await lock.release();
+        try {
+          await manifestWritten;
+          await rows.close();
+        } finally {
+          await lock.release();
+        }
       },
     };
   } catch (error) {
@@ -64,13 +81,10 @@ async function makeFolder(dir: string): Promise<void> {
     await makeFolder(dirname(dir));
     await mkdir(dir);
   }
+  await syncFolder(dirname(dir));
 }
 
-interface Rows {
-  readonly existing: ReadonlyMap<string, Result>;
-  append(row: Result): Promise<void>;
-  close(): Promise<void>;
-}
+interface Rows extends RowAppender, Pick<RunFolder, 'existing' | 'tornBytes'> {}
 
 async function openRows(path: string): Promise<Rows> {
   let handle: FileHandle;
@@ -82,58 +96,17 @@ async function openRows(path: string): Promise<Rows> {
   try {
     // A device in its place may never come to an end.
     if (!(await handle.stat()).isFile()) throw new Error('a regular file is needed');
-    const bytes = await handle.readFile();
-    const { rows, wholeBytes } = parseResultLines(bytes, path);
-    if (wholeBytes < bytes.length) await handle.truncate(wholeBytes);
-    return { existing: rows, ...appender(handle, path, wholeBytes) };
+    const content = await handle.readFile();
+    const { rows, wholeBytes, endsInLine } = parseResultLines(content, path);
+    const tornBytes = content.length - wholeBytes;
+    if (tornBytes > 0) await handle.truncate(wholeBytes);
+    if (!endsInLine) await handle.appendFile('\n');
+    await handle.datasync();
+    await syncFolder(dirname(path));
+    const bytes = wholeBytes + (endsInLine ? 0 : 1);
+    return { existing: rows, tornBytes, ...appendRows(handle, { path, bytes }) };
   } catch (error) {
     await handle.close();
     throw error instanceof NeedlescopeError ? error : outputUnusable(path, error);
-  }
-}
-
-/** One writer: rows go out whole and one after the other, however many calls end at once. */
-function appender(handle: FileHandle, path: string, startBytes: number): Pick<Rows, 'append' | 'close'> {
-  let bytes = startBytes;
-  let last: Promise<void> = Promise.resolve();
-  const write = async (row: Result): Promise<void> => {
-    const line = Buffer.from(`${JSON.stringify(row)}\n`);
-    try {
-      await handle.appendFile(line);
-      await handle.datasync();
-      bytes += line.length;
-    } catch (error) {
-      // Half a row in front of the next one would damage a middle line; if even this fails, the tail stays torn.
-      await handle.truncate(bytes).catch(() => undefined);
-      throw outputUnusable(path, error);
-    }
-  };
-  return {
-    append: (row) => {
-      const done = last.then(() => write(row));
-      last = done.catch(() => undefined);
-      return done;
-    },
-    close: async () => {
-      await last;
-      await handle.close();
-    },
-  };
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw outputUnusable(path, error);
   }
 }

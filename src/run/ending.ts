@@ -62,7 +62,8 @@ export function watchEnding(options: {
       if (model.over.signal.aborted) return;
       if (state.ended === 'complete') state.ended = 'fatal';
       model.over.abort();
-      onEvent({ type: 'stopping', why: 'fatal', message: `${model.job.name}: ${message}` });
+      const { name } = model.job;
+      onEvent({ type: 'stopping', why: 'fatal', message: `${name}: ${message}`, model: name });
     },
     onCrash: (error) => {
       state.crash ??= { error };

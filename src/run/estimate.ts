@@ -1,29 +1,43 @@
 import type { ResolvedModel } from '../config/resolved.ts';
-import type { Grid } from '../results/manifest.ts';
+import { costOf, type Money, priceOf } from './cost.ts';
 
-/** What a grid comes to before any call: upper bounds, since an answer may be shorter than its reserve. */
+/** What calls come to before they are made. */
 export interface Estimate {
   readonly cells: number;
   readonly promptTokens: number;
+  /** Of them, what the order of the calls lets a server's prefix cache serve; 0 where nothing is shared. */
+  readonly cachedTokens: number;
   /** Answer tokens at most. */
   readonly completionTokens: number;
-  /** At list price without any cache; null where no price is known. */
-  readonly cost: { readonly amount: number; readonly currency: string } | null;
+  /** At most: nothing cached, every answer as long as it may be. Null where no price is known. */
+  readonly cost: (Money & { readonly likely: number }) | null;
 }
 
-/** The estimate of one model's grid for one task. */
-export function estimateGrid(grid: Grid, model: Pick<ResolvedModel, 'maxTokens' | 'price'>): Estimate {
-  const perLength = grid.depths.length * grid.trials;
-  const cells = grid.contextLengths.length * perLength;
-  const promptTokens = grid.contextLengths.reduce(
-    (sum, length) => sum + Math.max(0, length - model.maxTokens) * perLength,
-    0,
-  );
-  const completionTokens = cells * model.maxTokens;
-  const { price } = model;
+/** A planned call: its prompt, and what of it is likely cached. */
+export interface PlannedCall {
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+}
+
+/**
+ * The estimate of calls to one model. The likely cost has the likely share at the cached price, and answers of `answerTokens`, as
+ * long as those seen before; without any seen, as long as they may be.
+ */
+export function estimateCalls(
+  calls: readonly PlannedCall[],
+  model: Pick<ResolvedModel, 'maxTokens' | 'price'> & { readonly answerTokens?: number | null },
+): Estimate {
+  const promptTokens = calls.reduce((sum, call) => sum + call.promptTokens, 0);
+  const cachedTokens = calls.reduce((sum, call) => sum + call.cachedTokens, 0);
+  const completionTokens = calls.length * model.maxTokens;
+  const likelyTokens = calls.length * Math.min(model.maxTokens, model.answerTokens ?? model.maxTokens);
+  const price = priceOf(model.price);
+  const most = { promptTokens, cachedTokens: 0, completionTokens };
+  const likely = { promptTokens, cachedTokens, completionTokens: likelyTokens };
   const cost = price && {
-    amount: (promptTokens * price.input + completionTokens * price.output) / 1e6,
+    amount: costOf(most, price) ?? 0,
+    likely: costOf(likely, price) ?? 0,
     currency: price.currency,
   };
-  return { cells, promptTokens, completionTokens, cost };
+  return { cells: calls.length, promptTokens, cachedTokens, completionTokens, cost };
 }

@@ -1,15 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
-import type { Result } from '../core/result.ts';
+import type { Cell } from '../core/cell.ts';
 import type { RunFolder } from '../results/writer.ts';
-import { type AskContext, askCell } from './ask-cell.ts';
-import { createBudgetGuard, type Spending } from './budget-guard.ts';
-import { highestCost } from './cost.ts';
+import { canaryWatch } from './ask-canary.ts';
+import { askCell } from './ask-cell.ts';
+import type { AskContext } from './ask-patiently.ts';
+import { type BudgetGuard, createBudgetGuard, mostOf, spendingOf, spentBefore } from './budget-guard.ts';
 import { type Ending, watchEnding } from './ending.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
+import { createPools } from './endpoint-pools.ts';
 import type { Budget, Execution, ModelJob, RunEvent, RunSummary } from './job.ts';
 import { createLanes, type ModelCells, type Turn } from './lanes.ts';
 import { createModelState } from './model-state.ts';
-import { createPacer } from './pacer.ts';
+import { checkKeys, startedEvent, unguarded } from './run-start.ts';
 import { createTally, isFinished, type Tally } from './tally.ts';
 
 export interface ExecuteOptions {
@@ -34,41 +37,42 @@ export interface ExecuteOptions {
  * summary whatever the endpoints do; rejects only where a prompt cannot be built or a row cannot be written.
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
-  const { jobs, execution, budget, folder, onEvent, stop, abort } = options;
+  const { jobs, execution, budget, folder, stop, abort } = options;
   const now = options.now ?? Date.now;
-  const startedMs = now();
+  // Not `now`: a clock that is set back must not shorten a run.
+  const startedMs = performance.now();
   checkKeys(jobs);
+  const rows = [...folder.existing.values()];
   const tally = createTally(jobs, folder.existing);
+  const guard = createBudgetGuard(budget, spentBefore(rows, jobs));
+  const onEvent = (event: RunEvent): void => {
+    tally.onEvent(event);
+    if (event.type === 'error' && event.mayBeBilled) guard.addUnknown(attemptOf(event.cell, jobs));
+    options.onEvent(event);
+  };
   const ending = watchEnding({ stop, abort, minutes: budget.minutes, onEvent });
   // A listener for each call in flight is no leak.
   setMaxListeners(0, ending.halt, stop, abort);
-  const onAdapt = (message: string): void => onEvent({ type: 'warning', message });
   const models: ModelCells[] = [];
   try {
+    const poolOf = createPools(execution);
     for (const job of jobs) {
-      const state = createModelState(job, execution, { halt: ending.halt, onAdapt });
+      const state = createModelState(job, execution, {
+        halt: ending.halt,
+        pool: poolOf(job),
+        emit: onEvent,
+      });
       setMaxListeners(0, state.halt);
       models.push({ state, cells: job.cells.filter((cell) => !isFinished(folder.existing.get(cell.key))) });
     }
-    const left = models.flatMap(({ cells }) => cells);
-    onEvent({
-      type: 'started',
-      cells: left.length + tally.skipped,
-      done: tally.skipped,
-      promptTokens: left.reduce((sum, cell) => sum + cell.promptTokens, 0),
-      highestCostUsd: highestRunCost(models),
-    });
-    for (const message of unguarded(jobs, budget)) onEvent({ type: 'warning', message });
-    const context: AskContext = {
-      execution,
-      seed: options.seed,
-      pacer: createPacer(execution, now),
-      abort,
-      emit: onEvent,
-      now,
-    };
-    const asked = await askAll(models, { ...options, context, ending, tally });
-    const summary = tally.summarise(ending.result(left.length - asked), now() - startedMs);
+    const started = startedEvent(models, { done: tally.skipped, rows, execution });
+    onEvent(started);
+    for (const message of unguarded(models, budget)) onEvent({ type: 'warning', message });
+    const context: AskContext = { execution, seed: options.seed, abort, emit: onEvent, now };
+    const asked = await askAll(models, { ...options, onEvent, context, ending, tally, guard });
+    const ended = ending.result(started.cells - started.done - asked);
+    const elapsedMs = Math.round(performance.now() - startedMs);
+    const summary = tally.summarise({ ended, elapsedMs, estimate: started.estimate });
     onEvent({ type: 'finished', summary });
     return summary;
   } finally {
@@ -77,92 +81,92 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
   }
 }
 
-interface Asking extends Pick<ExecuteOptions, 'execution' | 'budget' | 'folder' | 'onEvent'> {
+interface Asking extends Pick<ExecuteOptions, 'execution' | 'folder' | 'onEvent'> {
   readonly context: AskContext;
   readonly ending: Ending;
   readonly tally: Tally;
+  readonly guard: BudgetGuard;
 }
 
 /** Asks cells until none is left or the run ends; returns how many got a row. */
 async function askAll(models: readonly ModelCells[], asking: Asking): Promise<number> {
-  const { execution, folder, ending, tally } = asking;
-  const guard = createBudgetGuard(asking.budget);
+  const { execution, folder, ending, tally, guard, onEvent } = asking;
+  for (const { state } of models) {
+    state.cuts = canaryWatch(state, { context: asking.context, guard, onSpent: tally.addCanary });
+  }
   let asked = 0;
   const ask = async ({ state, planned }: Turn): Promise<void> => {
     if (state.halt.aborted) return;
-    const most: Spending = {
-      promptTokens: planned.promptTokens,
-      cost: highestCost(planned.promptTokens, state.job.maxTokens, state.job.priceUsd),
-    };
-    const full = guard.reserve(most);
-    if (full !== null) return ending.onBudget(full);
+    const { key, cell, promptTokens } = planned;
+    const most = mostOf(promptTokens, state.job);
+    const full = await guard.reserveWhenFree(most, state.halt);
+    if (full !== null) return state.halt.aborted ? undefined : ending.onBudget(full);
+    onEvent({ type: 'taken', key, cell, promptTokens });
     const settled = await askCell(state, planned, asking.context);
     if (state.alone === 'running') state.alone = 'needed';
-    if (settled === null) return;
+    if (settled === null) return guard.settle(most, { promptTokens: 0, cost: 0 });
     const { result } = settled;
     await folder.append(result);
     guard.settle(most, spendingOf(result, most));
     asked++;
     tally.add(result);
-    asking.onEvent({ type: 'result', result });
+    onEvent({ type: 'result', result });
     if (settled.fatal !== null) ending.onFatal(state, settled.fatal);
   };
-
-  const queue = new PQueue({ concurrency: execution.concurrency });
-  const running = new Set<Promise<void>>();
-  const lanes = createLanes(models);
-  while (!ending.halt.aborted) {
-    await queue.onSizeLessThan(1);
-    if (ending.halt.aborted) break;
-    const turn = lanes.next();
-    if (turn === null) break;
-    if (turn === 'blocked') {
-      await Promise.race(running);
-      continue;
-    }
-    const job: Promise<void> = queue
-      .add(() => ask(turn))
-      .catch(ending.onCrash)
-      .finally(() => running.delete(job));
-    running.add(job);
-  }
-  await Promise.all(running);
+  // With one call at a time there is one for the whole run, so that rows stand in the order of the calls; otherwise no endpoint
+  // waits for another.
+  const { concurrency } = execution;
+  const groups = concurrency === 1 ? [models] : [...byEndpoint(models).values()];
+  await Promise.all(groups.map((group) => askGroup(group, { concurrency, ending, ask })));
   return asked;
 }
 
-/** What an answered call used up; where the endpoint reports no usage, what was set aside stands. */
-function spendingOf(result: Result, most: Spending): Spending {
-  if (result.completion === null) return { promptTokens: 0, cost: 0 };
-  return {
-    promptTokens: result.completion.usage.promptTokens ?? most.promptTokens,
-    cost: result.costUsd ?? most.cost,
-  };
-}
-
-/** A key that stood twice would be asked twice and kept once. */
-function checkKeys(jobs: readonly ModelJob[]): void {
-  const seen = new Set<string>();
-  for (const job of jobs) {
-    for (const { key } of job.cells) {
-      if (seen.has(key)) throw new RangeError(`${job.name}: the key ${key} is planned twice`);
-      seen.add(key);
+/**
+ * Deals the cells of models that share their slots; a slot is free again when its cell's row is on disk. How many of the cells under
+ * way may call at once is the pool's matter: one that waits to be asked again keeps no other from being asked.
+ */
+async function askGroup(
+  models: readonly ModelCells[],
+  {
+    concurrency,
+    ending,
+    ask,
+  }: {
+    readonly concurrency: number;
+    readonly ending: Ending;
+    readonly ask: (turn: Turn) => Promise<void>;
+  },
+): Promise<void> {
+  const queue = new PQueue({ concurrency });
+  const lanes = createLanes(models);
+  while (!ending.halt.aborted) {
+    if (queue.size > 0) {
+      await queue.onSizeLessThan(1);
+      continue;
     }
+    const turn = lanes.next();
+    if (turn === null) break;
+    if (turn === 'blocked') {
+      await new Promise<void>((resolve) => queue.once('next', resolve));
+      continue;
+    }
+    void queue.add(() => ask(turn).catch(ending.onCrash));
   }
+  await queue.onIdle();
 }
 
-/** The most that the cells still to ask can cost in USD; null where one of the models has no price. */
-function highestRunCost(models: readonly ModelCells[]): number | null {
-  if (models.some(({ state }) => state.job.priceUsd === null)) return null;
-  return models
-    .flatMap(({ state: { job }, cells }) =>
-      cells.map((cell) => highestCost(cell.promptTokens, job.maxTokens, job.priceUsd)),
-    )
-    .reduce((sum, cost) => sum + cost, 0);
+function byEndpoint(models: readonly ModelCells[]): Map<EndpointPool, ModelCells[]> {
+  const found = new Map<EndpointPool, ModelCells[]>();
+  for (const model of models) {
+    const { pool } = model.state;
+    found.set(pool, [...(found.get(pool) ?? []), model]);
+  }
+  return found;
 }
 
-function unguarded(jobs: readonly ModelJob[], budget: Budget): readonly string[] {
-  if (budget.cost === null) return [];
-  return jobs
-    .filter((job) => job.priceUsd === null)
-    .map((job) => `${job.name}: no price is known, so the cost budget does not hold for it`);
+/** The most that one attempt at a cell can have used up. */
+function attemptOf(cell: Cell, jobs: readonly ModelJob[]): ReturnType<typeof mostOf> {
+  const job = jobs.find(({ name }) => name === cell.model);
+  const { maxTokens, priceUsd } = job ?? { maxTokens: 0, priceUsd: null };
+  return mostOf(Math.max(0, cell.contextLength - maxTokens), { maxTokens, priceUsd });
 }

@@ -6,7 +6,8 @@ export type HaystackMode = 'fresh' | 'shared' | 'nested';
 export interface StartOptions {
   readonly seed: number;
   readonly mode: HaystackMode;
-  readonly generated: boolean;
+  /** Whether the corpus is as long as the grid wants it: generated, or repeated. */
+  readonly endless: boolean;
   readonly contextLength: number;
   readonly depth: number;
   readonly trial: number;
@@ -40,7 +41,7 @@ export function haystackStart(prepared: PreparedCorpus, options: StartOptions): 
   if (mode === 'fresh') names.push(depth);
   // The corpus of a user's files is as long as it is: whatever the haystack does not need is room to begin in.
   const spare = Math.max(0, prepared.tokens - contextLength);
-  const span = options.generated
+  const span = options.endless
     ? mode === 'nested'
       ? nestedSpan
       : Math.max(contextLength, leastSpan)
@@ -48,7 +49,7 @@ export function haystackStart(prepared: PreparedCorpus, options: StartOptions): 
   const wanted = randomStream(seed, ...names).float() * span;
   const start = cutNearest(
     prepared,
-    mode === 'nested' && !options.generated ? Math.min(wanted, spare) : wanted,
+    mode === 'nested' && !options.endless ? Math.min(wanted, spare) : wanted,
   );
   return Math.min(start, prepared.cuts.length - 2);
 }

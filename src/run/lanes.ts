@@ -1,3 +1,4 @@
+import type { EndpointPool } from './endpoint-pool.ts';
 import type { PlannedCell } from './job.ts';
 import type { ModelState } from './model-state.ts';
 
@@ -19,38 +20,54 @@ export interface Lanes {
   next(): Turn | 'blocked' | null;
 }
 
+/** The models of one endpoint, those that have cells left from the first on. */
+interface Lane {
+  readonly models: readonly ModelCells[];
+  model: number;
+  cell: number;
+}
+
 /**
- * Models at different addresses take turns; models at one address go one after the other, since a server that holds one model at a
+ * Models at different endpoints take turns; models at one endpoint go one after the other, since a server that holds one model at a
  * time would load it anew for every call. Within a model the cells keep their order.
  */
 export function createLanes(models: readonly ModelCells[]): Lanes {
-  const addresses = [...new Set(models.map(({ state }) => state.job.baseUrl))];
-  const lanes = addresses.map((address) =>
-    models
-      .filter(({ state }) => state.job.baseUrl === address)
-      .map(({ state, cells }) => ({ state, cells, position: 0 })),
-  );
+  const byPool = new Map<EndpointPool, ModelCells[]>();
+  for (const model of models) {
+    const { pool } = model.state;
+    byPool.set(pool, [...(byPool.get(pool) ?? []), model]);
+  }
+  const lanes: Lane[] = [...byPool.values()].map((of) => ({ models: of, model: 0, cell: 0 }));
   let turn = 0;
   return {
     next: () => {
       let blocked = false;
       for (let i = 0; i < lanes.length; i++) {
-        const lane = lanes[(turn + i) % lanes.length] ?? [];
-        const model = lane.find(
-          ({ state, cells, position }) => position < cells.length && !state.over.signal.aborted,
-        );
-        const planned = model?.cells[model.position];
-        if (model === undefined || planned === undefined) continue;
-        if (model.state.alone === 'running') {
-          blocked = true;
-          continue;
+        const dealt = deal(lanes[(turn + i) % lanes.length]);
+        if (dealt === 'blocked') blocked = true;
+        else if (dealt !== null) {
+          turn = (turn + i + 1) % lanes.length;
+          return dealt;
         }
-        if (model.state.alone === 'needed') model.state.alone = 'running';
-        model.position++;
-        turn = (turn + i + 1) % lanes.length;
-        return { state: model.state, planned };
       }
       return blocked ? 'blocked' : null;
     },
   };
+}
+
+function deal(lane: Lane | undefined): Turn | 'blocked' | null {
+  for (let model = lane?.models[lane.model]; lane !== undefined && model !== undefined; ) {
+    const { state, cells } = model;
+    const planned = cells[lane.cell];
+    if (planned === undefined || state.over.signal.aborted) {
+      model = lane.models[++lane.model];
+      lane.cell = 0;
+      continue;
+    }
+    if (state.alone === 'running') return 'blocked';
+    if (state.alone === 'needed') state.alone = 'running';
+    lane.cell++;
+    return { state, planned };
+  }
+  return null;
 }

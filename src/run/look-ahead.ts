@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseBaseUrl } from '../client/base-url.ts';
 import { EndpointError } from '../client/endpoint-error.ts';
 import { createEndpointClient, type ListedModel } from '../client/openai-client.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import { formatLength } from '../core/length.ts';
 import { nearest } from '../core/nearest.ts';
+import { decideRetry } from './decide-retry.ts';
 
 export interface Connection {
   readonly baseUrl: string;
@@ -12,6 +15,9 @@ export interface Connection {
 
 /** How long the endpoint may take to list its models before the run goes on without. */
 const listingSeconds = 15;
+/** Without the list a run may have to ask for what the list would have told: a busy moment is waited out. */
+const listingAttempts = 3;
+const longestWaitMs = 3_000;
 
 /**
  * The models an endpoint lists, without asking any of them anything; null where it has no such list. Throws
@@ -20,7 +26,24 @@ const listingSeconds = 15;
 export async function listServedModels(connection: Connection): Promise<readonly ListedModel[] | null> {
   const client = createEndpointClient({ ...connection, timeoutSeconds: listingSeconds });
   try {
-    return await client.listModels();
+    for (let attempt = 1; ; attempt++) {
+      const came = await client.listModels().catch((error: unknown) => {
+        if (error instanceof EndpointError && !error.unreachable) return error;
+        throw error;
+      });
+      if (!(came instanceof EndpointError)) return came;
+      const { kind, retryAfterMs, unreachable, overloaded } = came;
+      const decision = decideRetry({
+        ...{ kind, retryAfterMs, unreachable, overloaded, attempt },
+        answeredBefore: true,
+        maxAttempts: listingAttempts,
+        jitter: 1,
+      });
+      // What takes all its time or answers with something else has no list to wait for.
+      const hasNone = kind === 'timeout' || kind === 'bad_response';
+      if (hasNone || decision.action !== 'retry') throw came;
+      await sleep(Math.min(decision.waitMs, longestWaitMs));
+    }
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error;
     if (error.unreachable) {
@@ -46,12 +69,14 @@ export function onlyModel(served: readonly ListedModel[] | null, baseUrl: string
   const [first, ...others] = served ?? [];
   if (first !== undefined && others.length === 0) return first;
   const names = (served ?? []).map((model) => model.id);
+  // What stands in front of an @ is a secret.
+  const { url } = parseBaseUrl(baseUrl);
   throw new NeedlescopeError(
     'usage',
     names.length === 0
-      ? `expected a model id, and ${baseUrl} lists no models to choose from`
-      : `expected a model id, since ${baseUrl} serves ${names.length} models: ${names.slice(0, 12).join(', ')}`,
-    { hint: `needlescope run --base-url ${baseUrl} --model ${names[0] ?? 'ID'}` },
+      ? `expected a model id, and ${url} lists no models to choose from`
+      : `expected a model id, since ${url} serves ${names.length} models: ${names.slice(0, 12).join(', ')}`,
+    { hint: `needlescope run --base-url ${url} --model ${names[0] ?? 'ID'}` },
   );
 }
 

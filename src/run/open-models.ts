@@ -1,12 +1,15 @@
 import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
+import { corpusLanguage } from '../corpus/load-corpus.ts';
 import { chatMessages } from '../prompt/template.ts';
-import type { Grid, Manifest } from '../results/manifest.ts';
+import type { Grid, Manifest, ModelRecord } from '../results/manifest.ts';
+import { type LearningScale, learningScale } from '../tokenizer/calibration.ts';
 import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
 import { lengthsUpTo } from './choose-lengths.ts';
+import { type EndpointFacts, endpointFacts } from './endpoint-facts.ts';
 import { type Connection, listServedModels, onlyModel, servedWarnings } from './look-ahead.ts';
-import { resolveTokenizer } from './resolve-tokenizer.ts';
+import { resolveTokenizer, type TokenizerRequest } from './resolve-tokenizer.ts';
 import { type TemplateOverhead, templateOverhead } from './template-overhead.ts';
 
 /** A model whose endpoint has been looked at: all that planning needs, before any question is asked. */
@@ -16,13 +19,18 @@ export interface OpenModel {
   /** What prompts are counted with; another than the model's own under `lengthBy: <encoding>`. */
   readonly tokenizer: Tokenizer;
   readonly overhead: TemplateOverhead;
-  readonly servedWindow: number | null;
+  /** Where tokens are estimates that the endpoint's own counts make better; null: they are counted, or nothing can be learnt. */
+  readonly scale: LearningScale | null;
+  /** What is found out of its endpoint, its window first of all. */
+  readonly facts: EndpointFacts;
   readonly contextLengths: readonly number[];
   close(): Promise<void>;
 }
 
 export interface OpenModelsOptions {
   readonly config: ResolvedConfig;
+  /** What tokenizer files are relative to, absolute. */
+  readonly baseDir: string;
   readonly connections: ReadonlyMap<string, Connection>;
   /** The run's earlier manifest: an overhead that was learned once is known. */
   readonly before: Manifest | null;
@@ -52,17 +60,26 @@ async function openModel(
   asked: ResolvedModel,
   connection: Connection,
   served: Awaited<ReturnType<typeof listServedModels>>,
-  { config, before, warn }: OpenModelsOptions,
+  { config, baseDir, before, warn }: OpenModelsOptions,
 ): Promise<OpenModel> {
   const settings = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
   const listed =
     served?.find(({ id }) => id === settings.model) ?? (served?.length === 1 ? served[0] : undefined);
+  const learnt = before?.models.find(({ name, model }) => name === settings.name && model === settings.model);
   const resolved = await resolveTokenizer({
     spec: settings.tokenizer,
+    baseDir,
     model: settings.model,
     ...connection,
     timeoutSeconds: 60,
     messages: settings.api === 'chat' ? chatMessages(config.prompt.system, 'Hello.') : null,
+    probe: {
+      api: settings.api,
+      extraBody: settings.extraBody,
+      system: settings.api === 'chat' ? config.prompt.system : null,
+      language: corpusLanguage(config.corpus),
+    },
+    learnt: learntEstimate(learnt),
   });
   if (resolved.warning !== null) warn(resolved.warning);
   const servedWindow = listed?.window ?? resolved.window;
@@ -77,20 +94,28 @@ async function openModel(
     warn(message);
   }
   const tokenizer = config.lengthBy === 'model' ? resolved.tokenizer : await encodingNamed(config.lengthBy);
-  const learned = before?.models.find(
-    ({ name, model }) => name === settings.name && model === settings.model,
-  );
-  const known = settings.templateOverhead ?? resolved.templateOverhead ?? learned?.templateOverhead ?? null;
+  const known = settings.templateOverhead ?? resolved.templateOverhead ?? learnt?.templateOverhead ?? null;
+  const calibration = config.lengthBy === 'model' ? resolved.calibration : null;
   return {
     settings,
     connection,
     tokenizer,
     // An estimate is off by more than any template adds: nothing can be learned from the difference.
     overhead: templateOverhead(known ?? (tokenizer.exact && config.lengthBy === 'model' ? null : 8)),
-    servedWindow,
+    scale: calibration === null ? null : learningScale(calibration),
+    facts: endpointFacts({
+      servedWindow: servedWindow ?? learnt?.windows.served ?? null,
+      adapted: learnt?.adapted ?? [],
+    }),
     contextLengths,
     close: resolved.close,
   };
+}
+
+/** The estimate that an earlier command of this run had come to. */
+function learntEstimate(record: ModelRecord | undefined): NonNullable<TokenizerRequest['learnt']> | null {
+  const estimate = record?.tokenizer?.estimate;
+  return estimate === undefined ? null : { ...estimate, overhead: record?.templateOverhead ?? null };
 }
 
 /** Lengths that nobody asked for: up to what is served, else up to what is claimed. */

@@ -1,5 +1,5 @@
+import type { Cell } from '../core/cell.ts';
 import { randomStream } from '../core/random.ts';
-import type { PlannedCell } from './job.ts';
 
 export type CellOrder = 'random' | 'cache' | 'bust';
 
@@ -8,7 +8,11 @@ export type CellOrder = 'random' | 'cache' | 'bust';
  * `cache` asks neighbours after one another: cells of one text by ascending depth share the prefix up to the
  * shallower needle. `bust` is `random` for prompts that begin with a salt of their own.
  */
-export function orderCells(cells: readonly PlannedCell[], order: CellOrder, seed: number): PlannedCell[] {
+export function orderCells<Placed extends { readonly cell: Cell }>(
+  cells: readonly Placed[],
+  order: CellOrder,
+  seed: number,
+): Placed[] {
   if (order !== 'cache') return randomStream(seed, 'order').shuffle(cells);
   return [...cells].sort(
     (a, b) =>

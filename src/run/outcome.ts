@@ -1,9 +1,11 @@
 import type { EndpointError } from '../client/endpoint-error.ts';
 import type { Completion } from '../core/completion.ts';
-import type { Result, UnscoredReason } from '../core/result.ts';
+import type { FailureRecord, Result, UnscoredReason } from '../core/result.ts';
+import type { Sample } from '../core/sample.ts';
 import type { Flag, Scorer } from '../core/score.ts';
 import { costOf } from './cost.ts';
-import { endsInLoop } from './degenerate.ts';
+import { endsInLoop, isGarbled } from './degenerate.ts';
+import { offersOthers } from './hedged.ts';
 import type { BuiltPrompt, ModelJob, PlannedCell } from './job.ts';
 import { looksLikeRefusal } from './refusal.ts';
 
@@ -11,15 +13,24 @@ const answerChars = 2_000;
 
 /** Finish reasons by what they mean; providers differ in words. */
 const cutReasons: ReadonlySet<string> = new Set(['length', 'max_tokens', 'model_length']);
-const filteredReasons: ReadonlySet<string> = new Set(['content_filter', 'sensitive']);
+const filteredReasons: ReadonlySet<string> = new Set([
+  'content_filter',
+  'sensitive',
+  'safety',
+  'prohibited_content',
+  'blocklist',
+  'recitation',
+]);
 const overflowReason = 'model_context_window_exceeded';
 
 /** A cell whose asking has come to an end. */
 export interface AskedCell {
-  readonly job: Pick<ModelJob, 'priceUsd' | 'scorerOf' | 'countsExact'>;
+  readonly job: Pick<ModelJob, 'priceUsd' | 'scorerOf' | 'cutShare'>;
   readonly planned: Pick<PlannedCell, 'key' | 'cell'>;
   readonly prompt: Pick<BuiltPrompt, 'promptKey' | 'sample'>;
   readonly attempts: number;
+  /** Why the prompt is believed cut although its own answer does not tell; null or nothing: it is not. */
+  readonly seenCut?: string | null;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -37,16 +48,19 @@ export function resultOfCompletion(asked: AskedCell, completion: Completion): Re
     costUsd: costOf(completion.usage, asked.job.priceUsd),
   };
   const reason = unscoredReason(asked, completion);
-  if (reason !== null) return ordered({ ...base, outcome: 'unscored', reason, flags: [], score: null });
+  if (reason !== null) {
+    const error = reason === 'truncated' ? cutRecord(asked.seenCut ?? null) : null;
+    return ordered({ ...base, outcome: 'unscored', reason, flags: [], score: null, error });
+  }
   const { name, scorer } = asked.job.scorerOf(asked.planned.cell.task);
-  const { target } = asked.prompt.sample;
-  const { value } = scorer.score({ text: completion.text }, target);
+  const { sample } = asked.prompt;
+  const { value } = scorer.score({ text: completion.text }, sample.target);
   if (!(value >= 0 && value <= 1)) throw new RangeError(`scorer ${name}: expected 0 to 1, got ${value}`);
   return ordered({
     ...base,
     outcome: 'scored',
     reason: null,
-    flags: flagsOf(completion, value, scorer, target),
+    flags: flagsOf(completion, { value, scorer, sample }),
     score: { value, raw: null, scale: null, answer: cutAt(completion.text, answerChars), scorer: name },
   });
 }
@@ -85,38 +99,54 @@ export function resultOfKnownWindow(asked: AskedCell, servedWindow: number): Res
 }
 
 /** The fewest prompt tokens that a server can report for a prompt it read whole. */
-export function leastPromptTokens(planned: number, exact: boolean): number {
-  // A foreign tokenizer counts up to a half more than the model's own; only a cut beyond that can be told from it.
-  return exact ? planned - Math.max(64, planned * 0.01) : planned * 0.6;
+export function leastPromptTokens(planned: number, cutShare: number): number {
+  return planned - Math.max(64, planned * cutShare);
+}
+
+/** Where usage tells of the cut, its figures say all. */
+function cutRecord(seenCut: string | null): FailureRecord | null {
+  return seenCut === null ? null : { code: 'truncated', message: seenCut, status: null };
 }
 
 function unscoredReason(asked: AskedCell, completion: Completion): UnscoredReason | null {
   const { text, finishReason, usage } = completion;
-  if (finishReason !== null && filteredReasons.has(finishReason)) return 'filtered';
+  if (isFiltered(finishReason)) return 'filtered';
   if (finishReason === overflowReason) return 'overflow';
-  const least = leastPromptTokens(asked.prompt.sample.promptTokens, asked.job.countsExact ?? true);
+  const least = leastPromptTokens(asked.prompt.sample.promptTokens, asked.job.cutShare?.() ?? 0.01);
   if (usage.promptTokens !== null && usage.promptTokens < least) return 'truncated';
-  return isCut(finishReason) && text.trim() === '' ? 'no_answer' : null;
+  if (typeof asked.seenCut === 'string') return 'truncated';
+  // Blanks up to the limit are a loop like any other, and no answer that was still to come.
+  return isCut(finishReason) && text.trim() === '' && !endsInLoop(text) ? 'no_answer' : null;
 }
 
 function flagsOf(
   { text, reasoning, finishReason }: Completion,
-  value: number,
-  scorer: Scorer,
-  target: readonly string[],
+  judged: { readonly value: number; readonly scorer: Scorer; readonly sample: Sample },
 ): Flag[] {
+  const { value, scorer, sample } = judged;
   const flags: Flag[] = [];
   if (isCut(finishReason) && value < 1) flags.push('cut');
-  if (endsInLoop(text)) flags.push('degenerate');
+  if (endsInLoop(text) || isGarbled(text)) flags.push('degenerate');
   if (value < 1 && looksLikeRefusal(text)) flags.push('refusal');
-  if (value === 0 && reasoning !== null && scorer.score({ text: reasoning }, target).value > 0) {
+  if (value > 0 && offersOthers(text, sample)) flags.push('hedged');
+  if (value === 0 && reasoning !== null && scorer.score({ text: reasoning }, sample.target).value > 0) {
     flags.push('needle_in_thoughts');
   }
   return flags;
 }
 
+/** Whether an answer was ended by its token limit, by a filter or by the window, and not by itself. */
+export function endedEarly(finishReason: string | null): boolean {
+  if (finishReason === null) return false;
+  return isCut(finishReason) || isFiltered(finishReason) || finishReason === overflowReason;
+}
+
+function isFiltered(finishReason: string | null): boolean {
+  return finishReason !== null && filteredReasons.has(finishReason.toLowerCase());
+}
+
 function isCut(finishReason: string | null): boolean {
-  return finishReason !== null && cutReasons.has(finishReason);
+  return finishReason !== null && cutReasons.has(finishReason.toLowerCase());
 }
 
 function rowOf(asked: AskedCell): Pick<Result, RowKeys> {

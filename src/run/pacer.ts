@@ -1,42 +1,63 @@
 import type { Execution } from './job.ts';
 
 const minuteMs = 60_000;
+/** Calls that are out of the minute are dropped in lots of this many: each drop moves all that stay. */
+const droppedAtOnce = 1_024;
 
-/** Keeps calls under the limits of requests and tokens a minute. */
+/** Keeps calls under the limits of requests and tokens a minute. Times in milliseconds of any one clock, never going back. */
 export interface Pacer {
-  /** Books one call of `tokens` prompt tokens; returns the milliseconds to wait before it may go out. */
-  reserve(tokens: number): number;
+  /** How long a call of `tokens` prompt tokens has to wait. */
+  waitMs(tokens: number, now: number): number;
+  /** Takes a call that goes out now. */
+  book(tokens: number, now: number): void;
 }
 
 /**
- * A pacer over a sliding minute: no sixty seconds hold more requests or tokens than allowed. A single prompt over the token limit
- * goes out alone. `now` in milliseconds.
+ * A bucket of requests and one of tokens, in which what was taken comes back a minute later: no sixty seconds hold more than allowed,
+ * where a bucket that fills steadily lets twice as much through in its first minute. A single prompt over the token limit goes out
+ * alone. A call costs the same whatever went before it.
  */
-export function createPacer(
-  limits: Pick<Execution, 'requestsPerMinute' | 'tokensPerMinute'>,
-  now: () => number,
-): Pacer {
+export function createPacer(limits: Pick<Execution, 'requestsPerMinute' | 'tokensPerMinute'>): Pacer {
   const requests = limits.requestsPerMinute ?? Number.POSITIVE_INFINITY;
   const allowed = limits.tokensPerMinute ?? Number.POSITIVE_INFINITY;
-  if (requests === Number.POSITIVE_INFINITY && allowed === Number.POSITIVE_INFINITY)
-    return { reserve: () => 0 };
+  if (requests === Number.POSITIVE_INFINITY && allowed === Number.POSITIVE_INFINITY) {
+    return { waitMs: () => 0, book: () => undefined };
+  }
 
-  let booked: { readonly at: number; readonly tokens: number }[] = [];
-  const fits = (at: number, tokens: number): boolean => {
-    const minute = booked.filter((call) => call.at > at - minuteMs);
-    const sum = minute.reduce((total, call) => total + call.tokens, tokens);
-    return minute.length === 0 || (minute.length < requests && sum <= allowed);
+  /** Oldest first; those before `start` are out of the minute. */
+  let sent: { readonly at: number; readonly tokens: number }[] = [];
+  let start = 0;
+  let tokensSent = 0;
+  const dropOld = (now: number): void => {
+    for (
+      let oldest = sent[start];
+      oldest !== undefined && oldest.at <= now - minuteMs;
+      oldest = sent[start]
+    ) {
+      tokensSent -= oldest.tokens;
+      start++;
+    }
+    if (start < droppedAtOnce) return;
+    sent = sent.slice(start);
+    start = 0;
   };
   return {
-    reserve: (tokens) => {
-      const time = now();
-      booked = booked.filter((call) => call.at > time - minuteMs);
-      // In the order of booking: a short prompt must not overtake a long one for ever.
-      const earliest = Math.max(time, booked.at(-1)?.at ?? time);
-      const leaving = booked.map((call) => call.at + minuteMs).filter((at) => at > earliest);
-      const at = [earliest, ...leaving].find((candidate) => fits(candidate, tokens)) ?? earliest;
-      booked.push({ at, tokens });
-      return at - time;
+    waitMs: (tokens, now) => {
+      dropOld(now);
+      let at = now;
+      let left = tokensSent;
+      for (let i = start; i < sent.length; i++) {
+        if (sent.length - i < requests && left + tokens <= allowed) break;
+        const oldest = sent[i];
+        if (oldest === undefined) break;
+        left -= oldest.tokens;
+        at = oldest.at + minuteMs;
+      }
+      return at - now;
+    },
+    book: (tokens, now) => {
+      sent.push({ at: now, tokens });
+      tokensSent += tokens;
     },
   };
 }

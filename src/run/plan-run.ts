@@ -5,20 +5,26 @@ import { templateVersion } from '../prompt/template.ts';
 import { type ScorerName, scorers } from '../scorers/scorers.ts';
 import type { Task } from '../tasks/task.ts';
 import { tasks } from '../tasks/tasks.ts';
+import type { LearnedEvent } from './call-event.ts';
+import { buildCanary, controlLength } from './canary-prompt.ts';
 import type { CallIdentity } from './cell-identity.ts';
 import type { CorpusSource } from './corpus-source.ts';
+import { priceOf } from './cost.ts';
 import type { ModelJob } from './job.ts';
 import { gridOf, type OpenModel } from './open-models.ts';
 import { orderCells } from './order-cells.ts';
 import { planCells } from './plan-cells.ts';
+import { sharedTextOf } from './prefix-cache.ts';
 import { shardCells } from './shard.ts';
 
 export interface PlanRunOptions {
   readonly config: ResolvedConfig;
   readonly source: CorpusSource;
   readonly shard: { readonly index: number; readonly count: number } | null;
-  /** Called when a model's template overhead became known. */
-  onOverhead(): void;
+  /** Called when something of a model became known that the manifest holds. */
+  onLearnt(): void;
+  /** Told what answers teach about a model's tokens. */
+  tell?(learned: LearnedEvent): void;
 }
 
 /** The jobs of a run, one a model, their cells planned and in the order of the calls. No prompt is made yet. */
@@ -44,6 +50,8 @@ export function identityOf(
       // Where a user's files lie does not matter, only what is in them.
       corpus: source.corpus.origin === 'files' ? 'files' : source.corpus.id,
       sha256: source.corpus.sha256,
+      // A repeated text has other room to begin in than the same text as it is.
+      ...(source.corpus.period === null ? {} : { repeated: true }),
       language: source.corpus.language,
       tokenizer: model.tokenizer.id,
       lengthBy: config.lengthBy,
@@ -55,22 +63,26 @@ export function identityOf(
 function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
   const { config, source, shard } = options;
   const { settings, overhead, tokenizer } = model;
+  const planner = {
+    model: settings.name,
+    api: settings.api,
+    maxTokens: settings.maxTokens,
+    overhead,
+    scale: model.scale,
+    seed: config.seed,
+    language: source.corpus.language,
+    mode: config.haystacks,
+    endless: source.corpus.endless,
+    salted: settings.order === 'bust',
+    prompt: config.prompt,
+    corpus: () => source.prepared(tokenizer),
+  };
   const cells = config.tasks.flatMap((task) =>
     planCells(
       {
+        ...planner,
         identity: identityOf(model, task, options),
-        model: settings.name,
-        api: settings.api,
-        maxTokens: settings.maxTokens,
-        overhead,
         task: { id: task.id, name: task.name, params: task.params, row: tasks[task.name] as Task },
-        seed: config.seed,
-        language: source.corpus.language,
-        mode: config.haystacks,
-        generated: source.corpus.origin === 'generated',
-        salted: settings.order === 'bust',
-        prompt: config.prompt,
-        corpus: () => source.prepared(tokenizer),
       },
       gridOf(model, task.id),
     ),
@@ -85,13 +97,40 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
     extraBody: settings.extraBody,
     stop: settings.stop,
     priceUsd: usd(settings.price),
+    price: priceOf(settings.price),
+    sharedText: sharedTextOf(config, settings.order),
     overheadUnknown: !overhead.known(),
-    learnOverhead: (planned, counted) => {
+    learnCount: ({ promptTokens, tokenEstimate }, counted) => {
       const before = overhead.known();
-      overhead.learn(planned, counted);
-      if (!before && overhead.known()) options.onOverhead();
+      overhead.learn(promptTokens, counted);
+      const { name } = settings;
+      if (!before && overhead.known()) {
+        options.onLearnt();
+        options.tell?.({ type: 'learned', model: name, what: 'overhead', tokens: overhead.tokens() });
+      }
+      if (model.scale === null || tokenEstimate === undefined) return;
+      const base = Math.round((promptTokens - overhead.tokens()) / tokenEstimate.scale);
+      const { scale } = model.scale.now();
+      model.scale.learn({ base, counted: counted - overhead.tokens() });
+      const now = model.scale.now();
+      if (Math.abs(now.scale / scale - 1) > toldShare)
+        options.tell?.({ type: 'learned', model: name, what: 'scale', ...now });
     },
-    countsExact: tokenizer.exact && config.lengthBy === 'model',
+    learnWindow: (tokens) => {
+      if (model.facts.learnWindow(tokens)) options.onLearnt();
+    },
+    learnAdapted: (words) => {
+      if (model.facts.learnAdapted(words)) options.onLearnt();
+    },
+    canaries: {
+      controlLength: controlLength(planner),
+      build: (place) => buildCanary(planner, place),
+    },
+    // A foreign tokenizer counts up to a half more than the model's own: only a cut beyond that can be told from it.
+    cutShare: () => {
+      if (model.scale !== null) return exactShare + 2 * model.scale.now().error;
+      return tokenizer.exact && config.lengthBy === 'model' ? exactShare : foreignShare;
+    },
     scorerOf: (id) => {
       const task = config.tasks.find((candidate) => candidate.id === id);
       if (task === undefined) throw new RangeError(`no task ${id}`);
@@ -102,8 +141,14 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
   };
 }
 
+/** The share of a prompt that must be missing before it counts as cut by the server. */
+const exactShare = 0.01;
+const foreignShare = 0.4;
+
+/** A scale moves a little with every answer; by less than this nobody needs to know. */
+const toldShare = 0.005;
+
 /** A price in dollars, or null: other currencies are shown as they are and never added up. */
 function usd(price: OpenModel['settings']['price']): ModelJob['priceUsd'] {
-  if (price === null || price.currency !== 'USD') return null;
-  return { input: price.input, cachedInput: price.cachedInput ?? price.input, output: price.output };
+  return price?.currency === 'USD' ? priceOf(price) : null;
 }

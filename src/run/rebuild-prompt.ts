@@ -5,17 +5,21 @@ import type { Tokenizer } from '../core/tokenizer.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
 import { openCorpus } from './corpus-source.ts';
+import { endpointFacts } from './endpoint-facts.ts';
 import type { BuiltPrompt } from './job.ts';
 import type { OpenModel } from './open-models.ts';
 import { planRun } from './plan-run.ts';
 import { resolveTokenizer } from './resolve-tokenizer.ts';
 import { assumedOverhead, templateOverhead } from './template-overhead.ts';
+import { fileSpecOf, isFileId, loadFileSpec } from './tokenizer-source.ts';
 
 export interface RebuildOptions {
   readonly manifest: Manifest;
   readonly row: Result;
-  /** What corpus files are relative to, absolute. */
+  /** What corpus and tokenizer files are relative to, absolute. */
   readonly baseDir: string;
+  /** Where downloaded corpora are kept. */
+  readonly cacheDir?: string | null;
   /** The server that counted, where the run's tokenizer lives on one. */
   readonly baseUrl: string | null;
 }
@@ -44,8 +48,9 @@ export async function rebuildPrompt(options: RebuildOptions): Promise<BuiltPromp
     longest: Math.max(...manifest.grids.flatMap((each) => each.contextLengths)),
     mode: config.haystacks,
     baseDir: options.baseDir,
+    cacheDir: options.cacheDir ?? null,
   });
-  const { tokenizer, close } = await tokenizerOf(record, settings, options.baseUrl);
+  const { tokenizer, close } = await tokenizerOf(record, settings, options);
   try {
     // The first cell of a model may have been asked before its template's overhead was learned.
     for (const overhead of new Set([record.templateOverhead ?? assumedOverhead, assumedOverhead])) {
@@ -54,11 +59,12 @@ export async function rebuildPrompt(options: RebuildOptions): Promise<BuiltPromp
         connection: { baseUrl: 'http://127.0.0.1', apiKey: null, headers: {} },
         tokenizer,
         overhead: templateOverhead(overhead),
-        servedWindow: null,
+        scale: scaleOf(row),
+        facts: endpointFacts({ servedWindow: null, adapted: [] }),
         contextLengths,
         close,
       };
-      const [job] = planRun([model], { config, source, shard: null, onOverhead: () => {} });
+      const [job] = planRun([model], { config, source, shard: null, onLearnt: () => {} });
       const built = await job?.cells.find(({ key }) => key === row.key)?.build();
       if (built?.sample.promptSha256 === row.sample.promptSha256) return built;
     }
@@ -71,14 +77,17 @@ export async function rebuildPrompt(options: RebuildOptions): Promise<BuiltPromp
 async function tokenizerOf(
   record: Manifest['models'][number],
   settings: ResolvedConfig['models'][number],
-  baseUrl: string | null,
+  { baseDir, baseUrl }: Pick<RebuildOptions, 'baseDir' | 'baseUrl'>,
 ): Promise<{ readonly tokenizer: Tokenizer; close(): Promise<void> }> {
   const id = record.tokenizer?.id ?? '';
   const exact = record.tokenizer?.exact ?? false;
-  const encoding = tiktokenEncodings.find((name) => id === name || id === `estimate:${name}`);
+  const encoding = tiktokenEncodings.find((name) =>
+    [name, `estimate:${name}`, `calibrated:${name}`].includes(id),
+  );
   if (encoding !== undefined) {
     return { tokenizer: { ...(await loadTiktoken(encoding)), id, exact }, close: async () => {} };
   }
+  if (isFileId(id)) return { tokenizer: await fromFile(id, settings, baseDir), close: async () => {} };
   if (baseUrl === null) {
     throw new NeedlescopeError(
       'usage',
@@ -90,13 +99,36 @@ async function tokenizerOf(
   }
   return resolveTokenizer({
     spec: 'server',
+    baseDir,
     model: record.model ?? settings.model,
     baseUrl,
     apiKey: null,
     headers: {},
     timeoutSeconds: 60,
     messages: null,
+    probe: null,
   });
+}
+
+/** The tokenizer of a run's file, which must still be the one that counted. */
+async function fromFile(
+  id: string,
+  settings: ResolvedConfig['models'][number],
+  baseDir: string,
+): Promise<Tokenizer> {
+  const spec = await fileSpecOf(settings.tokenizer, baseDir);
+  const tokenizer = spec === null ? null : (await loadFileSpec(spec, baseDir)).tokenizer;
+  if (tokenizer?.id === id) return tokenizer;
+  throw new NeedlescopeError(
+    'results_unusable',
+    `this prompt was counted by ${id}, and the manifest's tokenizer is now ${tokenizer?.id ?? 'no file'}`,
+    { hint: 'put the file back as it was, and name the folder that its path starts from with --base-dir' },
+  );
+}
+
+/** The estimate that the row's prompt was made with. */
+function scaleOf({ sample: { tokenEstimate } }: Result): OpenModel['scale'] {
+  return tokenEstimate === undefined ? null : { now: () => tokenEstimate, learn: () => {} };
 }
 
 function unlike(row: Result, why: string): NeedlescopeError {

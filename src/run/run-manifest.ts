@@ -42,7 +42,7 @@ export function manifestOf(parts: ManifestParts, status: RunStatus, finishedAt: 
       id: source.corpus.id,
       language: source.corpus.language,
       sha256: source.corpus.sha256,
-      chars: source.corpus.text.length,
+      chars: source.chars,
       origin: source.corpus.origin,
     },
     models: models.map(modelRecord),
@@ -89,7 +89,8 @@ function identitiesOf({ config, models, source }: ManifestParts): Readonly<Recor
 }
 
 function modelRecord(model: OpenModel): ModelRecord {
-  const { settings, tokenizer, overhead, servedWindow } = model;
+  const { settings, tokenizer, overhead, facts } = model;
+  const adapted = facts.adapted();
   const { name, maker, parameters, simulated, windows, maxTokens, price, note } = settings;
   return {
     name,
@@ -98,12 +99,17 @@ function modelRecord(model: OpenModel): ModelRecord {
     parameters,
     endpointHost: settings.endpointHost ?? new URL(model.connection.baseUrl).host,
     simulated,
-    windows: { ...windows, served: servedWindow },
-    tokenizer: { id: tokenizer.id, exact: tokenizer.exact },
+    windows: { ...windows, served: facts.servedWindow() },
+    tokenizer: {
+      id: tokenizer.id,
+      exact: tokenizer.exact,
+      ...(model.scale === null ? {} : { estimate: model.scale.now() }),
+    },
     templateOverhead: overhead.known() ? overhead.tokens() : null,
     maxTokens,
     price,
     note,
+    ...(adapted.length === 0 ? {} : { adapted }),
   };
 }
 

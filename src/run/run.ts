@@ -1,12 +1,13 @@
 import type { Resolution } from '../config/resolve.ts';
-import { openRunFolder } from '../results/writer.ts';
-import { openCorpus } from './corpus-source.ts';
+import { openRunFolder, type RunFolder } from '../results/writer.ts';
+import { type CorpusSource, openCorpus } from './corpus-source.ts';
 import { executeRun } from './execute.ts';
-import type { RunEvent, RunSummary } from './job.ts';
+import type { ModelJob, RunEvent, RunSummary } from './job.ts';
 import type { Connection } from './look-ahead.ts';
-import { openModels } from './open-models.ts';
+import { type OpenModel, openModels } from './open-models.ts';
 import { planRun } from './plan-run.ts';
 import { checkSameRun, type ManifestParts, manifestOf } from './run-manifest.ts';
+import { isFinished } from './tally.ts';
 
 export interface RunOptions {
   readonly resolution: Resolution;
@@ -16,6 +17,10 @@ export interface RunOptions {
   readonly dir: string;
   /** What corpus files are relative to, absolute. */
   readonly baseDir: string;
+  /** What tokenizer files are relative to, absolute. @default baseDir */
+  readonly tokenizerDir?: string;
+  /** Where downloads and prepared corpora are kept; null or nothing keeps none. */
+  readonly cacheDir?: string | null;
   readonly toolVersion: string;
   readonly onEvent: (event: RunEvent) => void;
   readonly stop: AbortSignal;
@@ -35,9 +40,11 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
   const at = (): string => new Date(now()).toISOString();
   // Every output is open before the first call that costs anything.
   const folder = await openRunFolder(dir);
+  if (folder.tornBytes > 0) onEvent({ type: 'warning', message: tornMessage(folder) });
   try {
     const models = await openModels({
       config,
+      baseDir: options.tokenizerDir ?? options.baseDir,
       connections: options.connections,
       before: folder.manifest,
       warn: (message) => onEvent({ type: 'warning', message }),
@@ -49,21 +56,23 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
         longest,
         mode: config.haystacks,
         baseDir: options.baseDir,
+        cacheDir: options.cacheDir ?? null,
+        onProgress: (progress) => onEvent({ type: 'corpus', ...progress }),
+        warn: (message) => onEvent({ type: 'warning', message }),
+        signal: AbortSignal.any([options.stop, options.abort]),
       });
       let parts: ManifestParts | null = null;
-      let saving: Promise<void> = Promise.resolve();
       const save = (): void => {
-        const current = parts;
-        if (current !== null)
-          saving = saving.then(() => folder.writeManifest(manifestOf(current, 'started', null)));
+        // A disk that cannot take it is told by the next row; what was learnt is written again at the end.
+        if (parts !== null) folder.writeManifest(manifestOf(parts, 'started', null)).catch(() => undefined);
       };
-      const jobs = planRun(models, { config, source, shard, onOverhead: save });
+      const jobs = planRun(models, { config, source, shard, onLearnt: save, tell: onEvent });
       const startedAt = folder.manifest?.startedAt ?? at();
       parts = { dir, config, models, jobs, source, shard, toolVersion: options.toolVersion, startedAt };
       checkSameRun(folder.manifest, parts);
       await folder.writeManifest(manifestOf(parts, 'started', null));
-      let status: 'finished' | 'aborted' = 'aborted';
       try {
+        await prepareCorpora(models, { jobs, source, folder, onEvent, stop: options.stop });
         const summary = await executeRun({
           jobs,
           execution: config.execution,
@@ -75,11 +84,13 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
           abort: options.abort,
           now,
         });
-        if (summary.ended === 'complete') status = 'finished';
-        return summary;
-      } finally {
-        await saving;
+        const status = summary.ended === 'complete' ? 'finished' : 'aborted';
         await folder.writeManifest(manifestOf(parts, status, at()));
+        return summary;
+      } catch (error) {
+        // A full disk may refuse this too; what comes first is what the user must know.
+        await folder.writeManifest(manifestOf(parts, 'aborted', at())).catch(() => undefined);
+        throw error;
       }
     } finally {
       await Promise.all(models.map((model) => model.close()));
@@ -87,4 +98,29 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
   } finally {
     await folder.close();
   }
+}
+
+/** Tokenises what the cells still to ask are made of: a corpus that is too short is told before any call. */
+async function prepareCorpora(
+  models: readonly OpenModel[],
+  run: {
+    readonly jobs: readonly ModelJob[];
+    readonly source: CorpusSource;
+    readonly folder: Pick<RunFolder, 'existing'>;
+    readonly onEvent: (event: RunEvent) => void;
+    readonly stop: AbortSignal;
+  },
+): Promise<void> {
+  for (const [i, job] of run.jobs.entries()) {
+    const model = models[i];
+    if (run.stop.aborted) return;
+    if (model === undefined || job.cells.every(({ key }) => isFinished(run.folder.existing.get(key))))
+      continue;
+    run.onEvent({ type: 'preparing', model: job.name, tokenizer: model.tokenizer.id });
+    await run.source.prepared(model.tokenizer);
+  }
+}
+
+function tornMessage({ dir, tornBytes }: Pick<RunFolder, 'dir' | 'tornBytes'>): string {
+  return `${dir}: the last row was torn off after ${tornBytes} bytes, as a kill leaves it; its cell is asked again`;
 }

@@ -1,4 +1,5 @@
 import type { Scorer } from '../core/score.ts';
+import { comparable } from './comparable.ts';
 
 /**
  * 1 when any accepted answer stands in the answer, else 0. Case, Unicode width and the grouping of digits (4,821,355) do
@@ -8,21 +9,10 @@ export const includes: Scorer = {
   summary: 'An accepted answer stands in the answer (case and width ignored, numbers whole).',
   version: 1,
   score: ({ text }, target) => {
-    const answer = normalise(text);
-    return { value: target.some((accepted) => holds(answer, normalise(accepted))) ? 1 : 0 };
+    const answer = comparable(text);
+    return { value: target.some((accepted) => holds(answer, comparable(accepted))) ? 1 : 0 };
   },
 };
-
-/** Text compared by meaning of its characters: NFKC, lower case, single spaces, no separators inside numbers. */
-function normalise(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/(?<=\d)[,_\u2009\u202f'’](?=\d{3}(?:\D|$))/g, '')
-    .replace(/(?<=\d)[,_\u2009\u202f'’](?=\d{3}(?:\D|$))/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
 
 function holds(answer: string, accepted: string): boolean {
   if (accepted === '') return false;

@@ -20,21 +20,26 @@ export const niahSingle = defineTask({
   version: 1,
   scorer: 'includes',
   params,
-  generate: ({ language, random, params: own, occurs }): TaskItem => {
+  generate: ({ language, random, depth, params: own, occurs }): TaskItem => {
     if (own.needle !== undefined && own.question !== undefined && own.answers !== undefined) {
-      return { needles: [own.needle], question: own.question, stem: '', target: own.answers };
+      return {
+        needles: [{ text: own.needle, depth }],
+        question: own.question,
+        stem: '',
+        target: own.answers,
+      };
     }
     const name = codeName(language, random);
     const value = freshValue(random, occurs);
     return language === 'zh'
       ? {
-          needles: [`${name}的通行码是${value}。`],
+          needles: [{ text: `${name}的通行码是${value}。`, depth }],
           question: `${name}的通行码是多少？`,
           stem: `${name}的通行码是`,
           target: [value],
         }
       : {
-          needles: [`The access code for the ${name} is ${value}.`],
+          needles: [{ text: `The access code for the ${name} is ${value}.`, depth }],
           question: `What is the access code for the ${name}?`,
           stem: `The access code for the ${name} is`,
           target: [value],

@@ -23,6 +23,26 @@ const failures: readonly (readonly [string, Reply, Partial<EndpointError>])[] = 
     },
   ],
   [
+    "a gateway's page",
+    { text: '<html><h1>502 Bad Gateway</h1></html>', status: 502, headers: { 'content-type': 'text/html' } },
+    {
+      kind: 'server',
+      code: 'http_502',
+      overloaded: false,
+      message: expect.stringContaining('502 Bad Gateway') as string,
+    },
+  ],
+  [
+    'a 429 that names no wait',
+    { json: { error: { message: 'slow down' } }, status: 429 },
+    { kind: 'rate_limited', retryAfterMs: null },
+  ],
+  [
+    'an overload',
+    { json: { error: { message: 'come back' } }, status: 503, headers: { 'retry-after': '2' } },
+    { kind: 'server', code: 'http_503', retryAfterMs: 2_000, overloaded: true },
+  ],
+  [
     'a flat error',
     { json: { object: 'error', message: 'flat words', code: 400 }, status: 400 },
     { kind: 'rejected', message: expect.stringContaining('flat words') as string },
@@ -68,6 +88,11 @@ const failures: readonly (readonly [string, Reply, Partial<EndpointError>])[] = 
   [
     'a stream that just ends',
     { events: ['data: {"choices":[{"delta":{"content":"4"}}]}\n\n'] },
+    { kind: 'stream_cut', code: 'stream_cut' },
+  ],
+  [
+    'a stream that only kept the connection alive',
+    { events: [': OPENROUTER PROCESSING\n\n', ': keep-alive\n\n', '\n\n'] },
     { kind: 'stream_cut', code: 'stream_cut' },
   ],
   [

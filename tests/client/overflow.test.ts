@@ -164,6 +164,104 @@ const overflows: readonly (readonly [who: string, status: number, body: string, 
     }),
     null,
   ],
+  [
+    'vLLM, input only',
+    400,
+    envelope(
+      "You passed 8065 input tokens and requested 128 output tokens. However, the model's context length is only 8192 tokens, resulting in a maximum input length of 8064 tokens. Please reduce the length of the input prompt.",
+      { param: 'input_tokens', code: 400 },
+    ),
+    8_192,
+  ],
+  [
+    'vLLM, at the engine',
+    400,
+    JSON.stringify({
+      object: 'error',
+      message: 'The decoder prompt (length 9000) is longer than the maximum model length of 8192.',
+      type: 'BadRequestError',
+      code: 400,
+    }),
+    8_192,
+  ],
+  [
+    'Gemini',
+    400,
+    JSON.stringify([
+      {
+        error: {
+          code: 400,
+          message: 'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+          status: 'INVALID_ARGUMENT',
+        },
+      },
+    ]),
+    1_048_576,
+  ],
+  ['Anthropic', 400, envelope('prompt is too long: 213462 tokens > 200000 maximum'), 200_000],
+  [
+    'xAI',
+    400,
+    envelope("This model's maximum prompt length is 131072 but the request contains 537812 tokens."),
+    131_072,
+  ],
+  [
+    'Moonshot',
+    400,
+    envelope('Invalid request: Your request exceeded model token limit: 131072 (requested: 140000)'),
+    131_072,
+  ],
+  ['MiniMax', 400, envelope('invalid params, context window exceeds limit (2013)'), null],
+  [
+    'Mistral',
+    400,
+    JSON.stringify({
+      object: 'error',
+      message:
+        'Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length',
+      type: 'invalid_request_prompt',
+      code: '3051',
+    }),
+    32_768,
+  ],
+  [
+    'SiliconFlow',
+    400,
+    JSON.stringify({
+      code: 20_015,
+      message: 'length of prompt_tokens (40960) must be less than max_seq_len (32768).',
+      data: null,
+    }),
+    32_768,
+  ],
+  ['Copilot', 400, envelope('prompt token count of 70000 exceeds the limit of 64000'), 64_000],
+  [
+    'Ollama, newer',
+    400,
+    envelope('prompt too long; exceeded max context length by 812 tokens', { type: 'api_error' }),
+    null,
+  ],
+  ['a gateway in Chinese', 400, envelope('输入长度超过模型上限'), null],
+  [
+    'OpenRouter, of the provider behind it',
+    400,
+    JSON.stringify({
+      error: {
+        code: 400,
+        message: 'Provider returned error',
+        metadata: {
+          provider_name: 'P',
+          raw: envelope(
+            "This model's maximum context length is 32768 tokens. However, you requested 40000 tokens.",
+            {
+              code: 'context_length_exceeded',
+            },
+          ),
+        },
+      },
+    }),
+    32_768,
+  ],
 ];
 
 test.each(overflows)('%s refuses a length', (_who, status, body, window) => {
@@ -210,6 +308,39 @@ const others: readonly (readonly [what: string, status: number, body: string, ki
   ['a wrong key', 401, envelope('Incorrect API key provided'), 'auth'],
   ['a wrong model', 404, envelope('The model `x` does not exist', { code: 'model_not_found' }), 'not_found'],
   ['a bad parameter', 400, envelope('top_k must be positive, got 429'), 'rejected'],
+  ['an answer limit', 400, envelope('Range of max_tokens should be [1, 8192]'), 'rejected'],
+  [
+    'another answer limit',
+    400,
+    envelope('max_tokens is too large: 100000. This model supports at most 16384 completion tokens.'),
+    'rejected',
+  ],
+  [
+    "Zhipu's rate, in words of length",
+    400,
+    JSON.stringify({ error: { code: '1303', message: '请求超过限制，输入过长时间' } }),
+    'rate_limited',
+  ],
+  [
+    'a rate in Chinese',
+    503,
+    JSON.stringify({ error: { message: '请求超出频率上限，请稍后重试' } }),
+    'server',
+  ],
+  [
+    'a refusal that echoes a text about long prompts',
+    422,
+    JSON.stringify({
+      detail: [
+        {
+          loc: ['body', 'top_k'],
+          msg: 'unknown field',
+          input: `${'The river. '.repeat(300)}prompt is too long`,
+        },
+      ],
+    }),
+    'rejected',
+  ],
   ['a server loading its model', 503, envelope('Loading model', { type: 'unavailable_error' }), 'server'],
   ['a gateway', 502, '<html>Bad Gateway</html>', 'server'],
 ];

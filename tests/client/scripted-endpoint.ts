@@ -21,7 +21,11 @@ export async function closeAll(): Promise<void> {
 /** A scripted server and a client on it. */
 export async function endpoint(
   script: (request: SeenRequest) => Reply,
-  more: { readonly timeoutSeconds?: number; readonly suffix?: string; readonly onAdapt?: () => void } = {},
+  more: {
+    readonly timeoutSeconds?: number;
+    readonly suffix?: string;
+    readonly onAdapt?: (message: string, adapted: readonly string[]) => void;
+  } = {},
 ): Promise<{ readonly server: ScriptedServer; readonly client: EndpointClient }> {
   const server = await startScriptedServer(script);
   const client = createEndpointClient({

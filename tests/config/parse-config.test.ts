@@ -53,6 +53,24 @@ describe('what is wrong is told with file, line, path, expectation and an exampl
       'depths: {count: 11}',
     ],
     [
+      'an unknown corpus to repeat',
+      'version: 1\ncorpus: {id: novels, repeat: true}\n',
+      'bench.yaml:2: corpus.id: expected one of prose-en, prose-zh, tiny-shakespeare, moby-dick, war-and-peace, novels-en, classics-zh, classics-zh-hant, got "novels" (did you mean novels-en?)',
+      'corpus: prose-en',
+    ],
+    [
+      'repeat that is no yes or no',
+      'version: 1\ncorpus:\n  files: a.txt\n  repeat: 3\n',
+      'bench.yaml:4: corpus.repeat: expected true or false, got 3',
+      'corpus: prose-en',
+    ],
+    [
+      'a key of no kind of corpus',
+      'version: 1\ncorpus: {file: a.txt}\n',
+      'corpus.file: expected a known key (did you mean files?), got "file"',
+      'corpus: prose-en',
+    ],
+    [
       'a wrong choice',
       'version: 1\norder: ramdom\n',
       'bench.yaml:2: order: expected random, cache or bust, got "ramdom" (did you mean random?)',
@@ -61,7 +79,7 @@ describe('what is wrong is told with file, line, path, expectation and an exampl
     [
       'a corpus that does not ship',
       'version: 1\ncorpus: prose-eng\n',
-      'bench.yaml:2: corpus: expected prose-en, prose-zh, or {files: "texts/*.txt", language: en}, got "prose-eng" (did you mean prose-en?)',
+      'bench.yaml:2: corpus: expected prose-en, prose-zh, tiny-shakespeare, moby-dick, war-and-peace, novels-en, classics-zh, classics-zh-hant, {files: "texts/*.txt", language: en}, or {id: moby-dick, repeat: true}, got "prose-eng" (did you mean prose-en?)',
       'corpus: prose-en',
     ],
     [

@@ -136,6 +136,8 @@ describe('the examples that ship', () => {
       'glm-4-1m.yaml',
       'llama-cpp.yaml',
       'own-needle.yaml',
+      'public-novels.yaml',
+      'repeated-text.yaml',
       'vllm-qwen2-7b.yaml',
     ]);
   });

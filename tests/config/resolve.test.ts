@@ -6,7 +6,7 @@ import { type ResolveRequest, resolveConfig } from '../../src/config/resolve.ts'
 import { configForManifest } from '../../src/config/resolved.ts';
 import { corpusIds } from '../../src/config/schema.ts';
 import { NeedlescopeError } from '../../src/core/errors.ts';
-import { corpora } from '../../src/corpus/catalogue.ts';
+import { knownCorpora } from '../../src/corpus/catalogue.ts';
 
 const read = (text: string) =>
   parseConfig(`version: 1\n${text}`, { path: 'bench/my run.yaml', dir: 'bench' });
@@ -327,7 +327,36 @@ describe('tasks, corpus, output', () => {
       code: 'unknown_name',
       hint: 'did you mean prose-en?',
     });
-    expect([...corpusIds].sort()).toEqual(Object.keys(corpora).sort());
+    expect(corpusIds).toEqual(knownCorpora().map(({ id }) => id));
+  });
+
+  test('a public text and repeating it', () => {
+    const corpus = (text: string, flags: Flags = {}) => resolve(`${qwen}${text}\n`, flags).config.corpus;
+    expect(corpus('corpus: moby-dick')).toBe('moby-dick');
+    expect(corpus('', { corpus: 'classics-zh', language: 'zh' })).toBe('classics-zh');
+    expect(corpus('corpus: moby-dick', { language: 'en' })).toBe('moby-dick');
+    expect(corpus('corpus: moby-dick', { language: 'zh' })).toBe('prose-zh');
+    expect(failure(() => corpus('', { corpus: 'moby-dick', language: 'zh' }))).toMatchObject({
+      code: 'usage',
+      message: '--language: expected the language of corpus moby-dick, got zh',
+    });
+    expect(corpus('corpus: {id: moby-dick, repeat: true}')).toEqual({ id: 'moby-dick', repeat: true });
+    expect(corpus('corpus: {id: moby-dick, repeat: true}', { language: 'en' })).toEqual({
+      id: 'moby-dick',
+      repeat: true,
+    });
+    expect(corpus('corpus: {id: moby-dick}')).toBe('moby-dick');
+    expect(corpus('corpus: {id: moby-dick, repeat: false}')).toBe('moby-dick');
+    // Our prose is as long as it is asked for, and its keys stay what they are.
+    expect(corpus('corpus: {id: prose-zh, repeat: true}')).toBe('prose-zh');
+    const files = { files: ['a.txt'], language: 'en' };
+    expect(corpus('corpus: {files: a.txt, repeat: true}')).toEqual({ ...files, repeat: true });
+    expect(corpus('corpus: {files: a.txt, repeat: false}')).toEqual(files);
+    expect(corpus('corpus: {files: a.txt, repeat: true}', { language: 'zh' })).toEqual({
+      files: ['a.txt'],
+      language: 'zh',
+      repeat: true,
+    });
   });
 
   test('corpus files are relative to the config that names them, or to where the flag was typed', () => {

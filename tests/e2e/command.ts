@@ -20,15 +20,23 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+interface Starting {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  /** As the first process of a group of its own, as a shell starts it. */
+  readonly group?: boolean;
+  /** A program that is given the command to run, e.g. `sh -c 'ulimit …; exec "$@"' sh`. */
+  readonly under?: readonly string[];
+}
+
 /** Starts the command in `cwd` with a clean environment plus `env`; stdin is closed. */
-export function start(
-  args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Record<string, string> },
-): Running {
-  const child = spawn(process.execPath, [entry, ...args], {
+export function start(args: readonly string[], options: Starting): Running {
+  const [program = '', ...more] = [...(options.under ?? []), process.execPath, entry, ...args];
+  const child = spawn(program, more, {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'] ?? '', XDG_CACHE_HOME: join(options.cwd, '.cache'), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.group === true,
   });
   let stdout = '';
   let stderr = '';
@@ -45,10 +53,7 @@ export function start(
 }
 
 /** Runs the command to its end. */
-export function command(
-  args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Record<string, string> },
-): Promise<Ended> {
+export function command(args: readonly string[], options: Starting): Promise<Ended> {
   return start(args, options).ended;
 }
 

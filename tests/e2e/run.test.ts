@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -133,48 +131,6 @@ output: reports/mine
     expect(manifest.models[0]).toMatchObject({ templateOverhead: 8, windows: { served: 8_192 } });
   });
 
-  test('kill -9 in the middle, again: no finished cell asked twice, none missing', async () => {
-    const args = flags(
-      'slow',
-      '--tokenizer',
-      'o200k_base',
-      '--lengths',
-      '600,800',
-      '--depths',
-      '0,25,50,75,100',
-      '--trials',
-      '3',
-      '--concurrency',
-      '3',
-    );
-    const before = server.requests().length;
-    const first = start(args, { cwd: folder.dir });
-    const finished = async (): Promise<number> =>
-      (await rowsOf(join(folder.dir, 'out')).catch(() => [])).length;
-    while ((await finished()) < 8) await wait(20);
-    first.child.kill('SIGKILL');
-    await first.ended;
-    const results = join(folder.dir, 'out/results.jsonl');
-    const kept = await rowsOf(join(folder.dir, 'out'));
-    await writeFile(results, `${await readFile(results, 'utf8')}{"v":1,"key":"torn`);
-    const second = await command(args, { cwd: folder.dir });
-    expect(second).toMatchObject({ code: 0 });
-    const rows = await rowsOf(join(folder.dir, 'out'));
-    expect(rows).toHaveLength(30);
-    expect(new Set(rows.map((row) => row.key)).size).toBe(30);
-    const asked = server
-      .requests()
-      .slice(before)
-      .map((request) => request.promptSha256);
-    for (const row of kept) {
-      expect(
-        asked.filter((prompt) => prompt === row.sample.promptSha256),
-        row.key,
-      ).toHaveLength(1);
-    }
-    expect(second.stderr).toContain(`resuming: ${kept.length} of 30 cells are done`);
-  });
-
   test('a grown grid resumes; a changed question exits 2, says what changed, and loses nothing', async () => {
     const base = ['--tokenizer', 'o200k_base', '--depths', '0,100', '--trials', '1'];
     expect(await command(flags('perfect', ...base, '--lengths', '600'), { cwd: folder.dir })).toMatchObject({
@@ -192,65 +148,6 @@ output: reports/mine
     expect(changed.stderr).toMatch(/seed: 7 → 8/);
     expect(changed.stderr).toMatch(/--out/);
     expect(await rowsOf(join(folder.dir, 'out'))).toHaveLength(4);
-  });
-
-  test('Ctrl-C ends with the running calls done and the manifest closed, and the rest is asked next time', async () => {
-    const args = flags(
-      'slow',
-      '--tokenizer',
-      'o200k_base',
-      '--lengths',
-      '600',
-      '--depths',
-      '0,50,100',
-      '--trials',
-      '5',
-      '--concurrency',
-      '2',
-    );
-    const first = start(args, { cwd: folder.dir });
-    while ((await rowsOf(join(folder.dir, 'out')).catch(() => [])).length < 3) await wait(20);
-    first.child.kill('SIGINT');
-    const ended = await first.ended;
-    expect(ended).toMatchObject({ code: 130, signal: null });
-    expect(await manifestIn(join(folder.dir, 'out'))).toMatchObject({ status: 'aborted' });
-    const rows = await rowsOf(join(folder.dir, 'out'));
-    expect(rows.length).toBeLessThan(15);
-    expect(rows.every((row) => row.outcome === 'scored')).toBe(true);
-    expect(await command(args, { cwd: folder.dir })).toMatchObject({ code: 0 });
-    expect(await rowsOf(join(folder.dir, 'out'))).toHaveLength(15);
-  });
-
-  test('Ctrl-C twice breaks the running calls off within a second or so, and the run resumes', async () => {
-    const hanging = createHttpServer((request, response) => {
-      if (request.url?.endsWith('/models') === true) response.end('{"data":[]}');
-    });
-    hanging.listen(0, '127.0.0.1');
-    await once(hanging, 'listening');
-    const { port } = hanging.address() as AddressInfo;
-    const args = [
-      'run',
-      '--base-url',
-      `http://127.0.0.1:${port}/v1`,
-      '--model',
-      'm',
-      '--tokenizer',
-      'o200k_base',
-    ];
-    const asked = once(hanging, 'request').then(() => once(hanging, 'request'));
-    const run = start([...args, '--lengths', '600', '--depths', '50', '--trials', '1', '--out', 'out'], {
-      cwd: folder.dir,
-    });
-    await asked;
-    run.child.kill('SIGINT');
-    await wait(300);
-    expect(run.child.exitCode).toBe(null);
-    run.child.kill('SIGINT');
-    expect(await run.ended).toMatchObject({ code: 130, signal: null });
-    expect(await manifestIn(join(folder.dir, 'out'))).toMatchObject({ status: 'aborted' });
-    expect(await rowsOf(join(folder.dir, 'out'))).toEqual([]);
-    hanging.closeAllConnections();
-    hanging.close();
   });
 
   test('warns of a model the endpoint does not list and of a window under the grid, and records overflow', async () => {

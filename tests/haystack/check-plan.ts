@@ -1,6 +1,7 @@
 import { randomStream } from '../../src/core/random.ts';
 import type { Tokenizer } from '../../src/core/tokenizer.ts';
-import { planHaystack, renderPlan } from '../../src/haystack/plan.ts';
+import { planText, renderPlan } from '../../src/haystack/parts.ts';
+import { planHaystack } from '../../src/haystack/plan.ts';
 import { cutNearest, type PreparedCorpus } from '../../src/haystack/prepare.ts';
 import { chatFrame } from '../../src/prompt/template.ts';
 
@@ -52,6 +53,13 @@ export async function checkPlans(
       start,
     });
     const text = renderPlan(plan, prepared.text);
+    const sliced = planText(plan, prepared);
+    if (Buffer.concat(sliced.bytes()).toString('utf8') !== text || sliced.chars !== text.length) {
+      throw new Error(`the bytes are not those of the text: cell ${cell}`);
+    }
+    if (Buffer.concat(sliced.jsonBytes()).toString('utf8') !== JSON.stringify(text).slice(1, -1)) {
+      throw new Error(`the JSON bytes are not those of the text: cell ${cell}`);
+    }
     const counted = await tokenizer.count(text);
     const placement = plan.placements[0];
     if (!placement || text.slice(placement.charOffset, placement.charOffset + needle.length) !== needle) {

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { languages } from '../../src/core/language.ts';
+import type { PromptMessage } from '../../src/core/sample.ts';
+import { slicedText } from '../../src/core/sliced-text.ts';
 import {
   chatFrame,
   chatMessages,
   completionFrame,
-  promptText,
+  promptChars,
+  promptPieces,
   questionPositions,
 } from '../../src/prompt/template.ts';
 
@@ -40,7 +43,14 @@ test('a base model is left in the middle of its answer', () => {
 });
 
 test('one text for all messages', () => {
-  expect(promptText(chatMessages(null, 'u'))).toBe('u');
-  expect(promptText(chatMessages('s', 'u'))).toBe('s\n\nu');
+  const text = (messages: readonly PromptMessage[]): string =>
+    promptPieces(messages)
+      .map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8')))
+      .join('');
+  expect(text(chatMessages(null, 'u'))).toBe('u');
+  expect(text(chatMessages('s', 'u'))).toBe('s\n\nu');
+  expect(text(chatMessages('s', slicedText('灯 🙂')))).toBe('s\n\n灯 🙂');
+  expect(promptChars(chatMessages('s', slicedText('灯 🙂')))).toBe(7);
+  expect(promptChars(chatMessages(null, 'u'))).toBe(1);
   expect(chatMessages('s', 'u').map((message) => message.role)).toEqual(['system', 'user']);
 });

@@ -227,8 +227,8 @@ test('the log has figures and a hash of each request, and no prompt', async () =
       at: expect.stringMatching(/^\d{4}-.*Z$/),
     };
     expect(own.requests()).toEqual([
-      { ...same, model: 'known-answer/perfect', maxTokens: 128, status: 200 },
-      { ...same, model: 'known-answer/window-8k', maxTokens: 9_000, status: 400 },
+      { ...same, model: 'known-answer/perfect', maxTokens: 128, status: 200, fault: null },
+      { ...same, model: 'known-answer/window-8k', maxTokens: 9_000, status: 400, fault: null },
     ]);
     expect(seen).toEqual(own.requests());
     expect(JSON.stringify(own.requests())).not.toContain('lighthouse');

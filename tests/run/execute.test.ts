@@ -33,14 +33,21 @@ test('every cell is asked once and leaves one row; events tell the story', async
     promptTokens: 2_100,
     ended: 'complete',
   });
-  expect(events[0]).toEqual({
+  expect(events[0]).toMatchObject({
     type: 'started',
     cells: 6,
     done: 0,
     promptTokens: 2_100,
     highestCostUsd: null,
+    toAsk: [{ model: 'a', endpoint: 0, contextLengths: [132, 232, 332, 432, 532, 632] }],
   });
-  expect(typesOf(events)).toEqual(['started', ...Array<string>(6).fill('result'), 'finished']);
+  expect([typesOf(events)[0], typesOf(events).at(-1)]).toEqual(['started', 'finished']);
+  for (const { key, cell } of rows) {
+    const told = events.filter((event) => 'cell' in event && event.cell.trial === cell.trial);
+    expect(typesOf(told)).toEqual(['taken', 'request', 'answered']);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'taken', key }));
+  }
+  expect(typesOf(events).filter((type) => type === 'result')).toHaveLength(6);
   expect(server.mostOpen()).toBeLessThanOrEqual(2);
 });
 
@@ -137,12 +144,13 @@ test('a cell that fails to the end is kept as failed and asked again by the next
   const asked = server.seen.length;
   const second = await run({ jobs, dir: first.dir });
   expect(second.summary).toMatchObject({ planned: 3, skipped: 2, scored: 3, failed: 0 });
-  expect(second.events[0]).toEqual({
+  expect(second.events[0]).toMatchObject({
     type: 'started',
     cells: 3,
     done: 2,
     promptTokens: 200,
     highestCostUsd: null,
+    toAsk: [{ model: 'a', endpoint: 0, contextLengths: [232] }],
   });
   expect(server.seen.slice(asked).map(({ prompt }) => prompt)).toEqual(['cell 1 of a']);
 });
@@ -214,7 +222,7 @@ test('where the template is unknown one call goes alone and tells its count', as
   });
   const job = jobOn(server.url, 6, {
     overheadUnknown: true,
-    learnOverhead: (planned, counted) => told.push([planned, counted]),
+    learnCount: ({ promptTokens }, counted) => told.push([promptTokens, counted]),
   });
   const { summary } = await run({ jobs: [job], execution: { concurrency: 3 } });
   expect(openAtFirst).toEqual([1]);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { EndpointError } from '../../src/client/endpoint-error.ts';
 import type { Completion } from '../../src/core/completion.ts';
-import { endsInLoop } from '../../src/run/degenerate.ts';
+import { endsInLoop, isGarbled } from '../../src/run/degenerate.ts';
+import { offersOthers } from '../../src/run/hedged.ts';
 import {
   type AskedCell,
   leastPromptTokens,
@@ -48,6 +49,12 @@ test.each<[string, Partial<Completion>, number, string[]]>([
   ['a right one that was cut', { finishReason: 'length' }, 1, []],
   ['a wrong one that was cut', { text: 'Well, the number', finishReason: 'length' }, 0, ['cut']],
   ['a loop that ran into the limit', { text: loop, finishReason: 'length' }, 0, ['cut', 'degenerate']],
+  ['blanks up to the limit', { text: '\n \n '.repeat(20), finishReason: 'length' }, 0, ['cut', 'degenerate']],
+  ['one token up to the limit', { text: '!'.repeat(128), finishReason: 'length' }, 0, ['cut', 'degenerate']],
+  ['a loop behind the right answer', { text: `48213 ${loop}`, finishReason: 'length' }, 1, ['degenerate']],
+  ['broken characters', { text: 'the \ufffd\ufffd\ufffd is \ufffd\ufffd' }, 0, ['degenerate']],
+  ['a right one among others', { text: 'It is 48213, or maybe 48231.' }, 1, ['hedged']],
+  ['wrong ones only', { text: 'It is 48231 or 48312.' }, 0, []],
   ['a refusal', { text: "I'm sorry, but I can't help with that." }, 0, ['refusal']],
   ['a refusal in Chinese', { text: '抱歉，我无法回答这个问题。' }, 0, ['refusal']],
   [
@@ -74,6 +81,7 @@ test.each<[string, Partial<Completion>, string]>([
   ['a prompt the server cut, though the answer is right', counted(9_899), 'truncated'],
   ['a filtered answer', { finishReason: 'content_filter' }, 'filtered'],
   ["Zhipu's filter", { finishReason: 'sensitive' }, 'filtered'],
+  ["Gemini's filter", { finishReason: 'SAFETY', text: '' }, 'filtered'],
   ["z.ai's overflow", { finishReason: 'model_context_window_exceeded', text: '' }, 'overflow'],
   [
     'thinking that never ended',
@@ -87,13 +95,31 @@ test.each<[string, Partial<Completion>, string]>([
   expect(result.completion).not.toBeNull();
 });
 
+test('a prompt that canaries saw cut says how it is known, and a filtered answer stays filtered', () => {
+  const seenCut = 'seen by canaries: words';
+  const cut = { ...asked(), seenCut };
+  expect(resultOfCompletion(cut, completion(counted(null)))).toMatchObject({
+    outcome: 'unscored',
+    reason: 'truncated',
+    score: null,
+    error: { code: 'truncated', message: seenCut, status: null },
+  });
+  expect(
+    resultOfCompletion(cut, completion({ ...counted(null), finishReason: 'content_filter' })),
+  ).toMatchObject({
+    reason: 'filtered',
+    error: null,
+  });
+  expect(resultOfCompletion({ ...asked(), seenCut: null }, completion(counted(null))).outcome).toBe('scored');
+});
+
 test('short prompts get 64 tokens of grace, estimated ones two fifths', () => {
-  expect(leastPromptTokens(1_000, true)).toBe(936);
-  expect(leastPromptTokens(100_000, true)).toBe(99_000);
-  expect(resultOfCompletion(asked({ countsExact: false }), completion(counted(6_500))).outcome).toBe(
+  expect(leastPromptTokens(1_000, 0.01)).toBe(936);
+  expect(leastPromptTokens(100_000, 0.01)).toBe(99_000);
+  expect(resultOfCompletion(asked({ cutShare: () => 0.4 }), completion(counted(6_500))).outcome).toBe(
     'scored',
   );
-  expect(resultOfCompletion(asked({ countsExact: false }), completion(counted(4_098))).reason).toBe(
+  expect(resultOfCompletion(asked({ cutShare: () => 0.4 }), completion(counted(4_098))).reason).toBe(
     'truncated',
   );
 });
@@ -148,6 +174,14 @@ test.each([
   ['ha ha ha', false],
   [`${'loop '.repeat(30)}and then it found its way out: 48213`, false],
   ['', false],
+  ['的'.repeat(40), true],
+  [' '.repeat(40), true],
+  [`${'她沿着河岸走回村子，数了数桥上的灯，一盏也没有少。'.repeat(4)}她沿着`, true],
+  [`48213${'\n'.repeat(8)}`, false],
+  [
+    `${'A paragraph that is said again, with more words than any sentence has. '.repeat(10).concat('\n\n').repeat(5)}`,
+    true,
+  ],
 ])('a loop is one that reaches the end: %s', (text, expected) => {
   expect(endsInLoop(text)).toBe(expected);
 });
@@ -161,4 +195,44 @@ test.each([
   ["He can't reach the library before noon.", false],
 ])('a refusal declines: %s', (text, expected) => {
   expect(looksLikeRefusal(text)).toBe(expected);
+});
+
+test.each([
+  ['4821355', ['4821355'], null, false],
+  ['It is 4821355. Yes, 4,821,355.', ['4821355'], null, false],
+  ['4821355 or 7654321', ['4821355'], null, true],
+  ['可能是4821355，也可能是７６５４３２１。', ['4821355'], null, true],
+  ['4821355, found on page 1204 of 2026', ['4821355'], null, false],
+  ['The code for 7654321 is 4821355.', ['4821355'], 'What is the code for 7654321?', false],
+  ['4821355 and 7654321', ['4821355', '7654321'], null, false],
+  ['4821355, 7654321 and 1111111', ['4821355', '7654321'], null, true],
+  [
+    '1b671a64-40d5-491e-99b0-da01ff1f3341 or 2c671a64-40d5-491e-99b0-da01ff1f3342',
+    ['1b671a64-40d5-491e-99b0-da01ff1f3341'],
+    null,
+    true,
+  ],
+  ['1b671a64-40d5-491e-99b0-da01ff1f3341', ['1b671a64-40d5-491e-99b0-da01ff1f3341'], null, false],
+  ['under the third slab, or the fourth', ['the third slab'], null, false],
+  ['12 or 13', ['12'], null, false],
+])(
+  'an answer is hedged where it offers another value of the kind: %s',
+  (text, target, question, expected) => {
+    expect(offersOthers(text, { target, question })).toBe(expected);
+  },
+);
+
+test.each([
+  ['\ufffd\ufffd\ufffd\ufffd 7', true],
+  ['\u0001\u0002\u0003\u0004', true],
+  ['\ue000\ue001\ue002 no', true],
+  ['Ã¤Â¸Â\u00adÃ¦Â–Â‡', true],
+  ['the ห้อง дом بيت 집', true],
+  ['The café «Été» costs 3 €, £2 or ¥9.', false],
+  ['The code is 4821355 📎📎📎', false],
+  ['通行码是4821355。The code is 4821355.', false],
+  ['Привет: hello: 你好', false],
+  ['', false],
+])('a garbled answer is told from language: %s', (text, expected) => {
+  expect(isGarbled(text)).toBe(expected);
 });

@@ -3,40 +3,77 @@ import { expect, test } from 'vitest';
 import { createBudgetGuard } from '../../src/run/budget-guard.ts';
 import { createPacer } from '../../src/run/pacer.ts';
 
-test('no sixty seconds hold more requests or tokens than allowed', () => {
-  const calls = fc.array(
-    fc.record({ tokens: fc.integer({ min: 1, max: 60 }), gap: fc.integer({ min: 0, max: 20_000 }) }),
-    {
-      minLength: 1,
-      maxLength: 40,
-    },
-  );
+/** When calls that come one after the other go out. */
+function send(
+  calls: readonly { readonly tokens: number; readonly gap: number }[],
+  limits: Parameters<typeof createPacer>[0],
+): { readonly at: number; readonly tokens: number }[] {
+  const pacer = createPacer(limits);
+  let time = 0;
+  return calls.map(({ tokens, gap }) => {
+    time += gap;
+    time += pacer.waitMs(tokens, time);
+    expect(pacer.waitMs(tokens, time)).toBe(0);
+    pacer.book(tokens, time);
+    return { at: time, tokens };
+  });
+}
+
+const calls = (most: number) =>
+  fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 60 }), gap: fc.integer({ min: 0, max: 20_000 }) }), {
+    minLength: 1,
+    maxLength: most,
+  });
+
+test('no sixty seconds hold more requests or tokens than allowed, and no call waits longer than that takes', () => {
   fc.assert(
-    fc.property(calls, fc.integer({ min: 1, max: 5 }), (list, requestsPerMinute) => {
-      let time = 0;
-      const pacer = createPacer({ requestsPerMinute, tokensPerMinute: 100 }, () => time);
-      const sent = list.map(({ tokens, gap }) => {
-        time += gap;
-        return { at: time + pacer.reserve(tokens), tokens };
-      });
+    fc.property(calls(40), fc.integer({ min: 1, max: 5 }), (list, requestsPerMinute) => {
+      const limits = { requestsPerMinute, tokensPerMinute: 100 };
+      const sent = send(list, limits);
+      const fits = (at: number, i: number): boolean => {
+        const minute = [...sent.slice(0, i), { at, tokens: sent[i]?.tokens ?? 0 }].filter(
+          (call) => call.at <= at && call.at > at - 60_000,
+        );
+        return (
+          minute.length <= requestsPerMinute && minute.reduce((sum, { tokens }) => sum + tokens, 0) <= 100
+        );
+      };
       for (const [i, { at }] of sent.entries()) {
-        const minute = sent.filter((call) => call.at <= at && call.at > at - 60_000);
-        expect(minute.length).toBeLessThanOrEqual(requestsPerMinute);
-        expect(minute.reduce((sum, { tokens }) => sum + tokens, 0)).toBeLessThanOrEqual(100);
-        expect(at).toBeGreaterThanOrEqual(sent[i - 1]?.at ?? 0);
+        expect(fits(at, i)).toBe(true);
+        const came = (sent[i - 1]?.at ?? 0) + (list[i]?.gap ?? 0);
+        if (at > came) expect(fits(at - 1, i)).toBe(false);
       }
     }),
   );
 });
 
+test('thousands of calls in one minute are counted as few are', () => {
+  const limits = { requestsPerMinute: 3_000, tokensPerMinute: null };
+  const sent = send(
+    Array.from({ length: 9_000 }, () => ({ tokens: 1, gap: 1 })),
+    limits,
+  );
+  for (const [i, { at }] of sent.entries()) {
+    const before = sent[i - 3_000];
+    if (before !== undefined) expect(at - before.at).toBeGreaterThanOrEqual(60_000);
+  }
+  expect(sent.at(-1)?.at).toBeLessThan(130_000);
+});
+
 test('a prompt over the limit of tokens goes out alone instead of never', () => {
-  const pacer = createPacer({ requestsPerMinute: null, tokensPerMinute: 100 }, () => 0);
-  expect([50, 500, 50].map((tokens) => pacer.reserve(tokens))).toEqual([0, 60_000, 120_000]);
+  const sent = send(
+    [50, 500, 50].map((tokens) => ({ tokens, gap: 0 })),
+    { requestsPerMinute: null, tokensPerMinute: 100 },
+  );
+  expect(sent.map(({ at }) => at)).toEqual([0, 60_000, 120_000]);
 });
 
 test('without limits nothing waits', () => {
-  const pacer = createPacer({ requestsPerMinute: null, tokensPerMinute: null }, () => 0);
-  expect(Array.from({ length: 100 }, () => pacer.reserve(1e6)).every((wait) => wait === 0)).toBe(true);
+  const sent = send(
+    Array.from({ length: 100 }, () => ({ tokens: 1e6, gap: 0 })),
+    { requestsPerMinute: null, tokensPerMinute: null },
+  );
+  expect(sent.every(({ at }) => at === 0)).toBe(true);
 });
 
 test('a budget is never exceeded, and what was set aside too much comes back', () => {

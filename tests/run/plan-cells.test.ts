@@ -30,11 +30,12 @@ const planner = (over: Partial<CellPlanner> = {}): CellPlanner => ({
   api: 'chat',
   maxTokens: 128,
   overhead: templateOverhead(8),
+  scale: null,
   task: { id: 'niah_single', name: 'niah_single', params: {}, row: tasks.niah_single as Task },
   seed: 7,
   language: 'en',
   mode: 'fresh',
-  generated: true,
+  endless: true,
   salted: false,
   prompt: { system: null, questionPosition: 'after' },
   corpus: async () => prepared,
@@ -48,12 +49,18 @@ test('each cell: within its length, counted exactly, its needle where the row sa
   expect(new Set(cells.map((cell) => cell.key)).size).toBe(12);
   const texts = new Set<string>();
   for (const planned of cells) {
-    const { sample, messages, text } = await planned.build();
+    const built = await planned.build();
+    const { sample, messages } = built;
+    const text = String(built.text);
+    if (typeof built.text !== 'string') {
+      expect(Buffer.concat(built.text.bytes()).toString('utf8')).toBe(text);
+      expect(Buffer.concat(built.text.jsonBytes()).toString('utf8')).toBe(JSON.stringify(text).slice(1, -1));
+    }
     texts.add(text);
     expect(sample.promptTokens + 128).toBeLessThanOrEqual(planned.cell.contextLength);
     expect(sample.promptTokens + 128).toBeGreaterThanOrEqual(planned.cell.contextLength - 1);
     expect(sample.promptTokens).toBe((await tokenizer.count(text)) + 8);
-    expect(sample.promptSha256).toBe(sha256(messages.map((message) => message.content).join('\n\n')));
+    expect(sample.promptSha256).toBe(sha256(messages.map((message) => String(message.content)).join('\n\n')));
     expect(sample.promptChars).toBe(text.length);
     const [needle] = sample.needles;
     const [evidence] = sample.evidence ?? [];
@@ -117,7 +124,7 @@ test('what shapes the prompt shapes its key', async () => {
 
 test('a base model gets a text that stops in the middle of its answer', async () => {
   const built = await planCells(planner({ api: 'completions' }), grid)[0]?.build();
-  expect(built?.text).toMatch(/Answer: The access code for the [a-z ]+ is$/);
+  expect(String(built?.text)).toMatch(/Answer: The access code for the [a-z ]+ is$/);
 });
 
 test('two models with one tokenizer are asked about the same text, by the same prompt key', async () => {
@@ -131,7 +138,7 @@ test('two models with one tokenizer are asked about the same text, by the same p
 
 test('nested haystacks begin alike at every length, shared ones at every depth, fresh ones nowhere', () => {
   const at = (mode: 'fresh' | 'shared' | 'nested', contextLength: number, depth: number, trial = 0): number =>
-    haystackStart(prepared, { seed: 7, mode, generated: true, contextLength, depth, trial });
+    haystackStart(prepared, { seed: 7, mode, endless: true, contextLength, depth, trial });
   expect(at('nested', 1_000, 0)).toBe(at('nested', 8_000, 0.5));
   expect(at('nested', 1_000, 0)).not.toBe(at('nested', 1_000, 0, 1));
   expect(at('shared', 8_000, 0)).toBe(at('shared', 8_000, 1));
@@ -148,7 +155,14 @@ test('a start leaves room for the haystack, in a generated corpus of the size as
       fc.integer(),
       (mode, contextLength, generated, seed) => {
         if (generated && corpusTokensNeeded(contextLength, mode) > prepared.tokens) return;
-        const start = haystackStart(prepared, { seed, mode, generated, contextLength, depth: 0.5, trial: 0 });
+        const start = haystackStart(prepared, {
+          seed,
+          mode,
+          endless: generated,
+          contextLength,
+          depth: 0.5,
+          trial: 0,
+        });
         expect(prepared.tokens - (prepared.cum[start] as number)).toBeGreaterThanOrEqual(contextLength - 100);
       },
     ),

@@ -88,7 +88,7 @@ export function jobOn(baseUrl: string, count: number, more: Partial<ModelJob> = 
     stop: [],
     priceUsd: null,
     overheadUnknown: false,
-    learnOverhead: () => undefined,
+    learnCount: () => undefined,
     scorerOf: () => ({ name: 'includes', scorer: includes }),
     cells: cellsOf(name, count),
     ...more,

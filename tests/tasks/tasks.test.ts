@@ -7,18 +7,26 @@ import { niahSingle } from '../../src/tasks/niah-single.ts';
 import { tasks } from '../../src/tasks/tasks.ts';
 
 const item = (name: number, language: 'en' | 'zh', occurs = (_: string) => false) =>
-  niahSingle.generate({ language, random: randomStream(name, 'test'), params: {}, occurs });
+  niahSingle.generate({ language, random: randomStream(name, 'test'), depth: 0.5, params: {}, occurs });
 
 test('every task: its scorer exists, and scores its own needles 1 and an empty answer 0', () => {
   for (const task of Object.values(tasks)) {
     const scorer = scorers[task.scorer];
     for (const language of languages) {
       for (let seed = 0; seed < 50; seed++) {
-        const made = task.generate({ language, random: randomStream(seed), params: {}, occurs: () => false });
-        expect(scorer.score({ text: made.needles.join(' ') }, made.target).value).toBe(1);
+        const made = task.generate({
+          language,
+          random: randomStream(seed),
+          depth: 0.25,
+          params: {},
+          occurs: () => false,
+        });
+        const needles = made.needles.map(({ text }) => text);
+        expect(made.needles.every(({ depth }) => depth >= 0.25 && depth <= 1)).toBe(true);
+        expect(scorer.score({ text: needles.join(' ') }, made.target).value).toBe(1);
         expect(scorer.score({ text: made.question }, made.target).value).toBe(0);
         expect(scorer.score({ text: '' }, made.target).value).toBe(0);
-        expect(made.needles.join('')).toContain(made.stem);
+        expect(needles.join('')).toContain(made.stem);
       }
     }
   }
@@ -51,8 +59,19 @@ test("a user's own needle is taken as it is", () => {
     answers: ['third stone'],
   };
   expect(
-    niahSingle.generate({ language: 'en', random: randomStream(1), params: own, occurs: () => false }),
-  ).toEqual({ needles: [own.needle], question: own.question, stem: '', target: own.answers });
+    niahSingle.generate({
+      language: 'en',
+      random: randomStream(1),
+      depth: 0.5,
+      params: own,
+      occurs: () => false,
+    }),
+  ).toEqual({
+    needles: [{ text: own.needle, depth: 0.5 }],
+    question: own.question,
+    stem: '',
+    target: own.answers,
+  });
   expect(() => niahSingle.params.parse({ ...own, colour: 'red' })).toThrow();
 });
 

@@ -17,7 +17,7 @@ function modelFacts(model: ModelRecord, lang: Language): string {
   const tokenizer =
     model.tokenizer === null
       ? '–'
-      : `${foreign(model.tokenizer.id)} (${phrase(lang, model.tokenizer.exact ? 'exact' : 'estimate')})`;
+      : `${foreign(model.tokenizer.id)} (${phrase(lang, model.tokenizer.exact ? 'exact' : 'estimate')}${errorOf(model)})`;
   return list(
     [
       [
@@ -29,6 +29,11 @@ function modelFacts(model: ModelRecord, lang: Language): string {
     ],
     lang,
   );
+}
+
+function errorOf({ tokenizer }: ModelRecord): string {
+  const estimate = tokenizer?.estimate;
+  return estimate === undefined ? '' : ` ± ${(100 * estimate.error).toFixed(1)} %`;
 }
 
 function runFacts(run: Manifest, lang: Language): Fact[] {

@@ -1,0 +1,49 @@
+import { CommanderError } from 'commander';
+import { exitCodes } from '../core/exit-codes.ts';
+import type { CliContext } from './context.ts';
+import { printError } from './print-error.ts';
+import { type Action, createProgram } from './program.ts';
+import { version } from './version.ts';
+
+/** Parses one command line, calls its action and returns the exit code. Never throws. */
+export async function runProgram(context: CliContext): Promise<number> {
+  let exitCode: number = exitCodes.done.code;
+  // Each command's code is loaded when it is called: `--help` and `--version` must not pay for Plotly and tokenizers.
+  const lazy =
+    (load: () => Promise<(context: CliContext) => Action>): Action =>
+    async (invocation) =>
+      (await load())(context)(invocation);
+  const program = createProgram(
+    {
+      demo: lazy(async () => (await import('./demo-command.ts')).demoCommand),
+      run: lazy(async () => (await import('./run-command.ts')).runCommand),
+      plan: lazy(async () => (await import('./plan-command.ts')).planCommand),
+      report: lazy(async () => (await import('./report-command.ts')).reportCommand),
+      check: lazy(async () => (await import('./check-command.ts')).checkCommand),
+      serve: lazy(async () => (await import('./serve-command.ts')).serveCommand),
+      show: lazy(async () => (await import('./show-command.ts')).showCommand),
+      list: lazy(async () => (await import('./list-command.ts')).listCommand),
+    },
+    version,
+    (code) => {
+      exitCode = code;
+    },
+  );
+  const output = {
+    writeOut: (text: string) => context.stdout.write(text),
+    writeErr: (text: string) => context.stderr.write(text),
+    getOutHelpWidth: () => context.stdout.columns,
+    getErrHelpWidth: () => context.stderr.columns,
+  };
+  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(output);
+
+  try {
+    await program.parseAsync([...context.argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
+    }
+    return printError(error, context);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Tokenizer } from '../core/tokenizer.ts';
+import type { PromptCounter } from './count-tokens.ts';
+import { messagesOf, modelOf, promptOf } from './request.ts';
+
+/**
+ * The answer to `POST /tokenize`, in the dialect it is asked in: llama.cpp's `content` (with `with_pieces`), or vLLM's `prompt` or
+ * `messages` (with `return_token_strs`). Ids are positions: who counts looks at the length of the list. Throws a `RequestError`.
+ */
+export async function tokenize(
+  fields: Readonly<Record<string, unknown>>,
+  { counter, tokenizer }: { readonly counter: PromptCounter; readonly tokenizer: Tokenizer },
+): Promise<object> {
+  const content = fields['content'];
+  if (typeof content === 'string') {
+    const tokens = fields['with_pieces'] === true ? await tokensOf(content, tokenizer) : null;
+    if (tokens === null) return { tokens: positions(counter.count(content)) };
+    return { tokens: tokens.map((bytes, id) => ({ id, piece: pieceOf(bytes) })) };
+  }
+  const { profile } = modelOf(fields);
+  const window = { max_model_len: profile.window };
+  if (fields['messages'] !== undefined)
+    return { count: counter.countMessages(messagesOf(fields)), ...window };
+  const prompt = promptOf(fields);
+  const tokens = fields['return_token_strs'] === true ? await tokensOf(prompt, tokenizer) : null;
+  if (tokens === null) return { count: counter.count(prompt), ...window };
+  const strings = { tokens: positions(tokens.length), token_strs: tokens.map(vocabularyString) };
+  return { count: tokens.length, ...window, ...strings };
+}
+
+/** The bytes of each token; null where the tokenizer does not tell them. */
+async function tokensOf(text: string, tokenizer: Tokenizer): Promise<Uint8Array[] | null> {
+  const lengths = (await tokenizer.tokenBytes?.(text)) ?? null;
+  if (lengths === null) return null;
+  const bytes = Buffer.from(text);
+  let from = 0;
+  return Array.from(lengths, (length) => {
+    from += length;
+    return bytes.subarray(from - length, from);
+  });
+}
+
+function positions(count: number): number[] {
+  return [...Array(count).keys()];
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** As llama.cpp does: text where the bytes are valid UTF-8 on their own, else the bytes. */
+function pieceOf(bytes: Uint8Array): string | number[] {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return [...bytes];
+  }
+}
+
+/** GPT-2's alphabet for bytes: printable Latin-1 as it is, the other 68 from U+0100 on. */
+const letters: readonly string[] = (() => {
+  let unprintable = 0;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const printable = /[!-~\u00a1-\u00ac\u00ae-\u00ff]/.test(String.fromCharCode(byte));
+    return String.fromCharCode(printable ? byte : 0x100 + unprintable++);
+  });
+})();
+
+/** As byte-level vocabularies write a token. */
+function vocabularyString(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => letters[byte]).join('');
+}
