@@ -5,7 +5,7 @@ import {
   type StopKind,
   stopKind,
 } from './abbreviations.ts';
-import { isDigit, isLetterOrMark } from './character-kinds.ts';
+import { isDigit, isLetterOrMark, isWhite } from './character-kinds.ts';
 import { type NextWord, nextWord } from './next-word.ts';
 
 /*
@@ -102,7 +102,12 @@ function endsAfter(kind: StopKind, word: Word, text: string, next: NextWord): bo
       return false;
     case 'number':
       if (next.kind === 'digit') return false;
-      return !(next.kind === 'upper' && isRoman(nextWord(text, next.at), word.text));
+      // A number stands bare: an opening quotation mark before "I" makes it a word.
+      return !(
+        next.kind === 'upper' &&
+        isWhite(text.charCodeAt(next.at - 1)) &&
+        isRoman(nextWord(text, next.at), word.text)
+      );
     case 'name':
       if (next.kind === 'upper') {
         // "in 1999 г.", where a small letter follows a number, is a unit.
