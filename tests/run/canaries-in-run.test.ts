@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import type { Result } from '../../src/core/result.ts';
+import { type ReferenceServer, startReferenceServer } from '../../src/reference/server.ts';
 import type { Manifest } from '../../src/results/manifest.ts';
 import { readRun } from '../../src/results/read-run.ts';
 import type { RunEvent, RunSummary } from '../../src/run/job.ts';
@@ -10,7 +11,23 @@ import { cuttingModel, isCanary, keepTail, plain, whole } from './cutting-server
 import { cleanUp, freshDir, serverOf } from './run-cells.ts';
 import type { Reply, ScriptedServer, SeenRequest } from './scripted-server.ts';
 
-afterAll(cleanUp);
+let reference: ReferenceServer;
+beforeAll(async () => {
+  reference = await startReferenceServer();
+});
+afterAll(async () => {
+  await reference.close();
+  await cleanUp();
+});
+
+/** The known-answer endpoint behind a gateway that keeps its counts to itself. */
+async function withoutUsage({ method, path, body }: SeenRequest): Promise<Reply> {
+  const { stream_options: _, ...rest } = body;
+  const sent = method === 'POST' ? { body: JSON.stringify({ ...rest, stream: false }) } : {};
+  const answer = await fetch(`${reference.url.replace(/\/v1$/, '')}${path}`, { method, ...sent });
+  const { usage: __, ...json } = (await answer.json()) as Record<string, unknown>;
+  return { json, status: answer.status };
+}
 
 interface Outcome {
   readonly summary: RunSummary;
@@ -56,7 +73,9 @@ async function runOn(
   const { config } = resolution;
   const summary = await runNeedles({
     resolution: { ...resolution, config: { ...config, budget: { ...config.budget, ...budget } } },
-    connections: new Map([['m', { baseUrl: server.url, apiKey: null, headers: {} }]]),
+    connections: new Map([
+      [config.models[0]?.name as string, { baseUrl: server.url, apiKey: null, headers: {} }],
+    ]),
     dir: out,
     baseDir: out,
     toolVersion: '0.0.0',
@@ -121,6 +140,27 @@ test.each([
   expect(rows.every(({ score }) => score?.value === 1)).toBe(true);
   expect(canaries.length).toBeGreaterThanOrEqual(2);
   expect(canaries.length).toBeLessThanOrEqual(5);
+});
+
+test.each([
+  ['truncates-8k', ['scored', 'scored', 'truncated', 'truncated']],
+  ['halves', ['scored', 'scored', 'truncated', 'truncated']],
+  ['perfect', ['scored', 'scored', 'scored', 'scored']],
+  ['lost-in-the-middle', ['scored', 'scored', 'scored', 'scored']],
+])('known-answer/%s without its usage comes to what it comes to with it', async (profile, expected) => {
+  const model = `known-answer/${profile}`;
+  const lengths = [2_000, 8_000, 9_000, 16_000];
+  const { rows, cells } = await runOn(withoutUsage, {
+    flags: { model, lengths: lengths.join(), concurrency: '3' },
+  });
+  expect(cells).toHaveLength(12);
+  expect(rows.some(({ completion }) => completion?.usage.promptTokens !== null)).toBe(false);
+  for (const { cell, outcome, reason } of rows) {
+    expect([cell.contextLength, reason ?? outcome]).toEqual([
+      cell.contextLength,
+      expected[lengths.indexOf(cell.contextLength)],
+    ]);
+  }
 });
 
 test('a server that counts is sent none', async () => {
