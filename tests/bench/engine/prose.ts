@@ -15,7 +15,7 @@ export async function proseFigures(language: Language): Promise<Figure[]> {
   const make = (): string => generateProse({ language, seed: 7, chars: chars[language] });
   const text = make();
   const bytes = Buffer.from(text);
-  const cpu = await cpuMs(make);
+  const cpu = await cpuMs(make, 8);
   const tokens = (await loadTiktoken('o200k_base')).count(text);
   const cuts = sentenceCuts(text);
   const sentences = Array.from(cuts.subarray(0, -1), (cut, k) => text.slice(cut, cuts[k + 1]).trim());
