@@ -19,7 +19,7 @@ export class SlicedBodyError extends Error {
 }
 
 /** Up to here a string costs less than a body sent in pieces. */
-const shortChars = 16_384;
+const shortChars = 4_096;
 /** Neighbours that fit in here are copied into one: each write is a system call, and behind TLS a record. */
 const smallBytes = 16_384;
 /**

@@ -57,8 +57,6 @@ export function createTransport(): Transport {
         body: (body ?? null) as string | null,
         signal: signal ?? null,
       });
-      // A connection that breaks before anyone reads must not be an error that nobody listens to.
-      answer.body.on('error', () => undefined);
       const { statusCode: status } = answer;
       return {
         status,

@@ -7,10 +7,9 @@ import { askCell } from './ask-cell.ts';
 import type { AskContext } from './ask-patiently.ts';
 import { type BudgetGuard, createBudgetGuard, mostOf, spendingOf, spentBefore } from './budget-guard.ts';
 import { type Ending, watchEnding } from './ending.ts';
-import type { EndpointPool } from './endpoint-pool.ts';
 import { createPools } from './endpoint-pools.ts';
 import type { Budget, Execution, ModelJob, RunEvent, RunSummary } from './job.ts';
-import { createLanes, type ModelCells, type Turn } from './lanes.ts';
+import { byEndpoint, createLanes, type ModelCells, type Turn } from './lanes.ts';
 import { createModelState } from './model-state.ts';
 import { checkKeys, startedEvent, unguarded } from './run-start.ts';
 import { createTally, isFinished, type Tally } from './tally.ts';
@@ -153,15 +152,6 @@ async function askGroup(
     void queue.add(() => ask(turn).catch(ending.onCrash));
   }
   await queue.onIdle();
-}
-
-function byEndpoint(models: readonly ModelCells[]): Map<EndpointPool, ModelCells[]> {
-  const found = new Map<EndpointPool, ModelCells[]>();
-  for (const model of models) {
-    const { pool } = model.state;
-    found.set(pool, [...(found.get(pool) ?? []), model]);
-  }
-  return found;
 }
 
 /** The most that one attempt at a cell can have used up. */

@@ -27,23 +27,31 @@ interface Lane {
   cell: number;
 }
 
+/** Models by the pool of their endpoint, both in the order given. */
+export function byEndpoint(models: readonly ModelCells[]): ReadonlyMap<EndpointPool, readonly ModelCells[]> {
+  const found = new Map<EndpointPool, ModelCells[]>();
+  for (const model of models) {
+    const { pool } = model.state;
+    const others = found.get(pool);
+    if (others === undefined) found.set(pool, [model]);
+    else others.push(model);
+  }
+  return found;
+}
+
 /**
  * Models at different endpoints take turns; models at one endpoint go one after the other, since a server that holds one model at a
  * time would load it anew for every call. Within a model the cells keep their order.
  */
 export function createLanes(models: readonly ModelCells[]): Lanes {
-  const byPool = new Map<EndpointPool, ModelCells[]>();
-  for (const model of models) {
-    const { pool } = model.state;
-    byPool.set(pool, [...(byPool.get(pool) ?? []), model]);
-  }
-  const lanes: Lane[] = [...byPool.values()].map((of) => ({ models: of, model: 0, cell: 0 }));
+  const lanes: Lane[] = [...byEndpoint(models).values()].map((of) => ({ models: of, model: 0, cell: 0 }));
   let turn = 0;
   return {
     next: () => {
       let blocked = false;
       for (let i = 0; i < lanes.length; i++) {
-        const dealt = deal(lanes[(turn + i) % lanes.length]);
+        const lane = lanes[(turn + i) % lanes.length];
+        const dealt = lane === undefined ? null : deal(lane);
         if (dealt === 'blocked') blocked = true;
         else if (dealt !== null) {
           turn = (turn + i + 1) % lanes.length;
@@ -55,19 +63,19 @@ export function createLanes(models: readonly ModelCells[]): Lanes {
   };
 }
 
-function deal(lane: Lane | undefined): Turn | 'blocked' | null {
-  for (let model = lane?.models[lane.model]; lane !== undefined && model !== undefined; ) {
+function deal(lane: Lane): Turn | 'blocked' | null {
+  for (;;) {
+    const model = lane.models[lane.model];
+    if (model === undefined) return null;
     const { state, cells } = model;
     const planned = cells[lane.cell];
-    if (planned === undefined || state.over.signal.aborted) {
-      model = lane.models[++lane.model];
-      lane.cell = 0;
-      continue;
+    if (planned !== undefined && !state.over.signal.aborted) {
+      if (state.alone === 'running') return 'blocked';
+      if (state.alone === 'needed') state.alone = 'running';
+      lane.cell++;
+      return { state, planned };
     }
-    if (state.alone === 'running') return 'blocked';
-    if (state.alone === 'needed') state.alone = 'running';
-    lane.cell++;
-    return { state, planned };
+    lane.model++;
+    lane.cell = 0;
   }
-  return null;
 }
