@@ -1,48 +1,47 @@
 import { type RateLimits, rateLimitsOf } from './rate-limits.ts';
-import type { Answer, Sent, Transport } from './transport.ts';
+import type { AnswerHead, Sending, Sent, Transport } from './transport.ts';
 
 /** An answer with an error status, body and all (its first 64 KiB). */
 interface ErrorAnswer {
   readonly status: number;
-  readonly headers: Answer['headers'];
+  readonly headers: AnswerHead['headers'];
   readonly text: string;
+}
+
+/** Who reads a good answer. What it throws ends the attempt. */
+export interface Reader {
+  onHead?(head: AnswerHead): void;
+  /** Told the body's text as it comes; true: nothing more is needed. */
+  onText(text: string): boolean;
 }
 
 /** One attempt on the wire: what was sent and came, bounded in time. */
 export interface Exchange {
   /**
-   * Sends the one request of this attempt. What comes back has a status and headers, as far as `Answer` has them; the body of a good
-   * answer is read by `bytes` or `text`, so that the clock knows of it.
+   * Sends the one request of this attempt. Resolves when a good answer has been read; rejects for one with an error status, for one
+   * that breaks off, and with the caller's reason.
    */
-  readonly fetch: (url: string, request: Sent) => Promise<Response>;
-  /** The body of the good answer that came, piece by piece, for one reader, who may stop before its end. */
-  bytes(): AsyncIterable<Uint8Array>;
-  /** The same as a whole. */
-  text(): Promise<string>;
-  /** Aborted by the caller's signal or by the time limit. */
-  readonly signal: AbortSignal;
+  send(url: string, request: Sent, reader: Reader): Promise<void>;
+  /** The same, for the body as a whole. */
+  text(url: string, request: Sent): Promise<string>;
   /** Whether headers of a good answer came. */
   readonly answered: boolean;
   readonly timedOut: boolean;
   /** Set once an answer with an error status came. */
   readonly errorAnswer: ErrorAnswer | null;
   readonly requestId: string | null;
-  /** The last bytes of the body read so far; ASCII only can be relied on. */
-  readonly tail: string;
-  /** Stops the clock; call it whatever happened. */
-  end(): void;
 }
 
 /** The longest that a Node timer takes. */
 const longestTimerMs = 2_147_483_647;
-const tailChars = 64;
-const errorBodyBytes = 65_536;
-const utf8 = new TextDecoder();
+const errorBodyChars = 65_536;
+/** How long a connection may take to end an answer that has said all: it serves the next call then. */
+const drainMs = 1_000;
 
 /**
  * Watches one attempt: `timeoutMs` bounds the wait to the first byte, then the wait between bytes; any byte counts, keep-alive
- * comments too. The body of an error answer is kept, because not every shape of it survives the SDK. `onLimits` is told what the
- * headers say of the endpoint's limits, as soon as they are there.
+ * comments too. The body of an error answer is kept. `onLimits` is told what the headers say of the endpoint's limits, as soon as
+ * they are there.
  */
 export function startExchange(
   transport: Transport,
@@ -52,63 +51,79 @@ export function startExchange(
     readonly onLimits?: ((limits: RateLimits) => void) | undefined;
   },
 ): Exchange {
-  const controller = new AbortController();
+  const { signal, onLimits } = options;
   const state = {
     answered: false,
     timedOut: false,
     errorAnswer: null as ErrorAnswer | null,
     requestId: null as string | null,
-    body: null as Answer['body'] | null,
-    tail: '',
-  };
-  const onAbort = (): void => controller.abort(options.signal?.reason);
-  if (options.signal?.aborted) onAbort();
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(
-    () => {
-      state.timedOut = true;
-      controller.abort();
-    },
-    Math.min(options.timeoutMs, longestTimerMs),
-  );
-  const send: Exchange['fetch'] = async (url, request) => {
-    const answer = await transport.send(url, request);
-    timer.refresh();
-    const { status, headers } = answer;
-    state.requestId = headers.get('x-request-id');
-    if (options.onLimits !== undefined) {
-      const limits = rateLimitsOf(headers, Date.now());
-      if (limits !== null) options.onLimits(limits);
-    }
-    state.answered = answer.ok;
-    if (answer.ok) {
-      state.body = answer.body;
-      // All that the package looks at of a good answer.
-      return answer as unknown as Response;
-    }
-    const text = await readStart(answer.body);
-    state.errorAnswer = { status, headers, text };
-    return new Response(text === '' ? null : text, { status });
   };
 
-  // Not a stream piped through another one: each of those costs more than reading a short answer does.
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of state.body ?? []) {
-      timer.refresh();
-      state.tail = (state.tail + latin1(chunk.subarray(-tailChars))).slice(-tailChars);
-      yield chunk;
+  const send: Exchange['send'] = async (url, request, reader) => {
+    signal?.throwIfAborted();
+    const decoder = new TextDecoder();
+    let onEnough: (how: 'enough') => void = () => undefined;
+    const enough = new Promise<'enough'>((resolve) => {
+      onEnough = resolve;
+    });
+    const sending: Sending = transport.send(url, request, {
+      onHead: (head) => {
+        timer.refresh();
+        const { status, headers } = head;
+        state.requestId = headers.get('x-request-id');
+        const limits = onLimits === undefined ? null : rateLimitsOf(headers, Date.now());
+        if (limits !== null) onLimits?.(limits);
+        state.answered = head.ok;
+        if (head.ok) reader.onHead?.(head);
+        else state.errorAnswer = { status, headers, text: '' };
+      },
+      onData: (chunk) => {
+        timer.refresh();
+        const text = decoder.decode(chunk, { stream: true });
+        const { errorAnswer } = state;
+        if (errorAnswer === null) {
+          if (reader.onText(text)) onEnough('enough');
+          return;
+        }
+        state.errorAnswer = { ...errorAnswer, text: errorAnswer.text + text };
+        // An error page without end must not fill the memory.
+        if (errorAnswer.text.length > errorBodyChars) throw new Error('the error answer is too long');
+      },
+    });
+    const timer = setTimeout(
+      () => {
+        state.timedOut = true;
+        sending.abort(new Error('time is up'));
+      },
+      Math.min(options.timeoutMs, longestTimerMs),
+    );
+    const onAbort = (): void => sending.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const how = await Promise.race([sending.ended, enough]);
+      if (how === 'enough') drain(sending);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
     }
-  }
+    // A body that was cut only costs part of the message: the status came and decides.
+    if (state.errorAnswer !== null) throw new Error(`status ${state.errorAnswer.status}`);
+    const rest = decoder.decode();
+    if (rest !== '') reader.onText(rest);
+  };
 
   return {
-    fetch: send,
-    bytes,
-    text: async () => {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of bytes()) chunks.push(chunk);
-      return utf8.decode(Buffer.concat(chunks));
+    send,
+    text: async (url, request) => {
+      let all = '';
+      await send(url, request, {
+        onText: (text) => {
+          all += text;
+          return false;
+        },
+      });
+      return all;
     },
-    signal: controller.signal,
     get answered() {
       return state.answered;
     },
@@ -121,31 +136,12 @@ export function startExchange(
     get requestId() {
       return state.requestId;
     },
-    get tail() {
-      return state.tail;
-    },
-    end: () => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
-    },
   };
 }
 
-/** The start of a body; an error page without end must not fill the memory. */
-async function readStart(body: Answer['body']): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for await (const chunk of body) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length >= errorBodyBytes) break;
-    }
-  } catch {
-    // The status came and decides; a body that was cut only costs part of the message.
-  }
-  return text;
-}
-
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+/** Leaves an answer its time to end, so that its connection can be used again. */
+function drain(sending: Sending): void {
+  const timer = setTimeout(() => sending.abort(new Error('the answer was read')), drainMs);
+  timer.unref();
+  sending.ended.catch(() => undefined).finally(() => clearTimeout(timer));
 }

@@ -1,19 +1,19 @@
-import { OpenAI } from 'openai';
-import { Stream } from 'openai/streaming';
 import type { Completion } from '../core/completion.ts';
 import { type Adaptation, adaptedOf, adaptTo, describeAdaptation, firstTry } from './adapt.ts';
 import { type EndpointAddress, parseBaseUrl } from './base-url.ts';
 import { type CompletionRequest, requestBody } from './completion-request.ts';
 import { EndpointError } from './endpoint-error.ts';
 import { readErrorValue } from './error-body.ts';
-import { type Exchange, startExchange } from './exchange.ts';
+import { createAnswerReader } from './event-stream.ts';
+import { type Exchange, type Reader, startExchange } from './exchange.ts';
 import { countOf, fieldOf, listOf, stringOf } from './json-fields.ts';
+import { openaiRequests } from './openai-request.ts';
 import { addAnswer, emptyAnswer, finishAnswer } from './read-answer.ts';
 import { createRedact, createRedactCompletion, type Redact } from './redact.ts';
 import { requestHeaders } from './request-headers.ts';
 import { createSlicedBody, SlicedBodyError } from './sliced-body.ts';
 import { bodyError, translateError } from './translate-error.ts';
-import { createTransport, type Sent, type Transport } from './transport.ts';
+import { createTransport, type Transport } from './transport.ts';
 
 export interface EndpointOptions {
   readonly baseUrl: string;
@@ -53,23 +53,9 @@ export function createEndpointClient(options: EndpointOptions): EndpointClient {
   const redact = createRedact(secrets);
   const redactCompletion = createRedactCompletion(secrets);
   const transport = createTransport();
-  const sdk = new OpenAI({
-    baseURL: address.url,
-    // Everything the SDK would take from the environment is set, so that a shell's OPENAI_* cannot change a run.
-    apiKey: 'unused',
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: 'off',
-    maxRetries: 0,
-    // The exchange keeps time; this is the longest that a Node timer takes.
-    timeout: 2_147_483_647,
-    defaultQuery: { ...address.query },
-    defaultHeaders: { Authorization: null, ...headers },
-    fetch: sendOnItsWire,
-  });
-  const endpoint: Endpoint = { sdk, transport, redact, address, timeoutSeconds: options.timeoutSeconds };
+  const requestOf = openaiRequests(address, headers);
+  const { timeoutSeconds } = options;
+  const endpoint: Endpoint = { requestOf, transport, redact, address, timeoutSeconds };
   let adaptation: Adaptation = firstTry;
 
   return {
@@ -88,35 +74,18 @@ export function createEndpointClient(options: EndpointOptions): EndpointClient {
         }
       }
     },
-    listModels: (signal) =>
-      attempt(endpoint, { signal }, async (exchange) => {
-        const { signal: ended, fetch } = exchange;
-        await sdk.get('/models', { signal: ended, fetchOptions: onWire(fetch) }).asResponse();
-        return readModels(JSON.parse(await exchange.text()));
-      }),
+    listModels: async (signal) => {
+      const { url, ...request } = await requestOf('GET', '/models');
+      return attempt(endpoint, { signal }, async (exchange) =>
+        readModels(JSON.parse(await exchange.text(url, request))),
+      );
+    },
     close: () => transport.close(),
   };
 }
 
-/** Where a request says which exchange it belongs to. */
-const wire = Symbol('wire');
-interface OnWire {
-  readonly [wire]?: Exchange['fetch'];
-}
-
-/** What makes a request go out by `fetch`. A copy of the package's client for each call would cost as much as a short prompt. */
-function onWire(fetch: Exchange['fetch']): object {
-  return { [wire]: fetch } satisfies OnWire;
-}
-
-const sendOnItsWire: typeof globalThis.fetch = (url, init) => {
-  const send = (init as OnWire | undefined)?.[wire];
-  if (send === undefined) throw new TypeError('expected a request that belongs to an exchange');
-  return send(String(url), init as Sent);
-};
-
 interface Endpoint {
-  readonly sdk: OpenAI;
+  readonly requestOf: ReturnType<typeof openaiRequests>;
   readonly transport: Transport;
   readonly redact: Redact;
   readonly address: EndpointAddress;
@@ -128,41 +97,52 @@ async function ask(
   request: CompletionRequest,
   adaptation: Adaptation,
 ): Promise<Completion> {
+  const path = request.api === 'chat' ? '/chat/completions' : '/completions';
+  const { url, method, headers } = await endpoint.requestOf('POST', path);
   return attempt(endpoint, request, async (exchange) => {
-    const sliced = createSlicedBody({ encrypted: endpoint.address.url.startsWith('https:') });
-    const body = requestBody(request, adaptation, sliced.place);
-    const path = request.api === 'chat' ? '/chat/completions' : '/completions';
+    const sliced = createSlicedBody({ encrypted: url.startsWith('https:') });
+    const json = JSON.stringify(requestBody(request, adaptation, sliced.place));
+    const sent = sliced.fill({ method, headers, body: json });
     request.onRequest?.();
-    const startedAt = performance.now();
-    // The raw answer: whether it streams is told by what came, since some servers ignore `stream`.
-    const fetchOptions = onWire((url, init) => exchange.fetch(url, sliced.fill(init)));
-    const answer = await endpoint.sdk
-      .post(path, { body, stream: true, signal: exchange.signal, fetchOptions })
-      .asResponse();
     const parts = emptyAnswer();
+    const startedAt = performance.now();
     let ttftMs: number | null = null;
-    const streamed = body['stream'] === true && !/json|html/i.test(answer.headers.get('content-type') ?? '');
+    const events = createAnswerReader({
+      onValue: (value) => {
+        throwIfError(value, endpoint, exchange);
+        if (addAnswer(parts, value)) ttftMs ??= performance.now() - startedAt;
+      },
+      onError: (value) => {
+        throw errorInside(value, endpoint, exchange);
+      },
+    });
+    // Whether it streams is told by what came, since some servers ignore `stream`.
+    let streamed = false;
+    let whole = '';
+    const reader: Reader = {
+      onHead: ({ headers }) => {
+        streamed = request.stream && !/json|html/i.test(headers.get('content-type') ?? '');
+      },
+      onText: (text) => {
+        if (streamed) return events.feed(text);
+        whole += text;
+        return false;
+      },
+    };
+    try {
+      await exchange.send(url, sent, reader);
+      if (streamed) events.end();
+    } catch (error) {
+      // A connection that breaks after the finish reason has nothing more to say but usage.
+      const saidAll = streamed && parts.finishReason !== null;
+      if (!saidAll || error instanceof EndpointError || request.signal?.aborted) throw error;
+    }
     if (!streamed) {
-      const value: unknown = JSON.parse(await exchange.text());
+      const value: unknown = JSON.parse(whole);
       throwIfError(value, endpoint, exchange);
       addAnswer(parts, value);
-    } else {
-      try {
-        // All that the package reads of an answer; it takes any iterable for a body.
-        const events = { headers: answer.headers, body: exchange.bytes() } as unknown as Response;
-        for await (const chunk of Stream.fromSSEResponse<unknown>(
-          events,
-          new AbortController(),
-          endpoint.sdk,
-        )) {
-          throwIfError(chunk, endpoint, exchange);
-          if (addAnswer(parts, chunk)) ttftMs ??= performance.now() - startedAt;
-        }
-      } catch (error) {
-        // A connection that breaks after the finish reason has nothing more to say but usage.
-        if (parts.finishReason === null || error instanceof EndpointError) throw error;
-      }
-      checkEnd(parts.finishReason, endpoint, exchange);
+    } else if (parts.finishReason === null && !events.done) {
+      throw endedEarly(endpoint, exchange);
     }
     if (!parts.answered) throw noAnswer(endpoint, exchange);
     const latencyMs = Math.round(performance.now() - startedAt);
@@ -188,11 +168,8 @@ async function attempt<T>(
     return await call(exchange);
   } catch (error) {
     signal?.throwIfAborted();
-    // The package wraps whatever its fetch throws.
-    if (error instanceof Error && error.cause instanceof SlicedBodyError) throw error.cause;
+    if (error instanceof SlicedBodyError) throw error;
     throw translateError(error, { exchange, host: address.host, redact, timeoutSeconds });
-  } finally {
-    exchange.end();
   }
 }
 
@@ -200,16 +177,17 @@ async function attempt<T>(
 function throwIfError(value: unknown, endpoint: Endpoint, exchange: Exchange): void {
   const inner = fieldOf(value, 'error');
   const bare = fieldOf(value, 'object') === 'error';
-  if (!bare && (inner === undefined || inner === null)) return;
-  const how = { exchange, host: endpoint.address.host, redact: endpoint.redact };
-  throw bodyError(readErrorValue(value), null, how);
+  if (bare || (inner !== undefined && inner !== null)) throw errorInside(value, endpoint, exchange);
 }
 
-/** A stream ends whole with a finish reason or with `[DONE]`; the SDK swallows the latter and any abort. */
-function checkEnd(finishReason: string | null, endpoint: Endpoint, exchange: Exchange): void {
-  if (finishReason !== null || exchange.tail.includes('[DONE]')) return;
-  exchange.signal.throwIfAborted();
-  throw new EndpointError(`${endpoint.address.host}: the answer ended before it was finished`, {
+function errorInside(value: unknown, endpoint: Endpoint, exchange: Exchange): EndpointError {
+  const how = { exchange, host: endpoint.address.host, redact: endpoint.redact };
+  return bodyError(readErrorValue(value), null, how);
+}
+
+/** A stream ends whole with a finish reason or with `[DONE]`. */
+function endedEarly(endpoint: Endpoint, exchange: Exchange): EndpointError {
+  return new EndpointError(`${endpoint.address.host}: the answer ended before it was finished`, {
     kind: 'stream_cut',
     code: 'stream_cut',
     requestId: exchange.requestId,

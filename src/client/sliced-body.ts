@@ -20,6 +20,8 @@ export class SlicedBodyError extends Error {
 
 /** Up to here a string costs less than a body sent in pieces. */
 const shortChars = 4_096;
+/** Up to here one copy costs less than pieces that are written as the socket drains. */
+const wholeBytes = 131_072;
 /** Neighbours that fit in here are copied into one: each write is a system call, and behind TLS a record. */
 const smallBytes = 16_384;
 /**
@@ -44,10 +46,9 @@ export function createSlicedBody({ encrypted }: { readonly encrypted: boolean })
     fill: (request) => {
       if (held.length === 0) return request;
       const parts = slicesOf(request.body, { name, held });
-      // Made for this one request.
-      const headers = request.headers instanceof Headers ? request.headers : new Headers(request.headers);
       const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
-      headers.set('content-length', String(length));
+      if (length <= wholeBytes) return { ...request, body: Buffer.concat(parts, length) };
+      const headers = { ...request.headers, 'content-length': String(length) };
       return { ...request, headers, body: inChunks(parts, chunkBytes) };
     },
   };

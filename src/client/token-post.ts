@@ -23,19 +23,10 @@ export function createPost(endpoint: {
     const exchange = startExchange(transport, { timeoutMs: timeoutSeconds * 1_000 });
     try {
       const url = `${address.root}${path}${query === '' ? '' : `?${query}`}`;
-      const { signal } = exchange;
-      const answer = await exchange.fetch(url, {
-        method: 'POST',
-        headers,
-        signal,
-        body: JSON.stringify(body),
-      });
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      return JSON.parse(await exchange.text()) as unknown;
+      const request = { method: 'POST', headers, body: JSON.stringify(body) };
+      return JSON.parse(await exchange.text(url, request)) as unknown;
     } catch (error) {
       throw translateError(error, { exchange, host: address.host, redact, timeoutSeconds });
-    } finally {
-      exchange.end();
     }
   };
   return async (path, body) => {

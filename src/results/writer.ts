@@ -7,7 +7,7 @@ import type { Manifest } from './manifest.ts';
 import { manifestFile, readManifest, resultsFile } from './read-run.ts';
 import { replaceFile, syncFolder } from './replace-file.ts';
 import { parseResultLines } from './result-lines.ts';
-import { appendRows, type RowAppender } from './row-appender.ts';
+import { appendRows, type RowAppender, rowsFile } from './row-appender.ts';
 import { lockRunFolder } from './run-lock.ts';
 
 /** A run's folder, held by this process until `close`. */
@@ -19,10 +19,10 @@ export interface RunFolder {
   readonly tornBytes: number;
   /** The manifest as it stood when the folder was opened; null in a new folder. */
   readonly manifest: Manifest | null;
-  /** Replaces manifest.json; a reader sees the old or the new one, never a half. Calls take their turn. */
+  /** Replaces manifest.json once the rows so far are safe; a reader sees the old or the new one, never a half. Calls take their turn. */
   writeManifest(manifest: Manifest): Promise<void>;
-  /** Resolves when the row is on disk. */
-  append(row: Result): Promise<void>;
+  /** Writes a row: no end of this process can take it away any more. Throws `output_unusable` where it cannot be written. */
+  append(row: Result): void;
   /** Gives the folder back after what is under way. Throws `output_unusable` where another program changed the rows meanwhile. */
   close(): Promise<void>;
 }
@@ -48,9 +48,10 @@ export async function openRunFolder(dir: string): Promise<RunFolder> {
       tornBytes: rows.tornBytes,
       manifest,
       writeManifest: (next) => {
-        const written = manifestWritten.then(() =>
-          replaceFile(join(dir, manifestFile), `${JSON.stringify(next, null, 2)}\n`),
-        );
+        // Not `finished` before the rows that it speaks of would outlive a power cut.
+        const written = manifestWritten
+          .then(rows.sync)
+          .then(() => replaceFile(join(dir, manifestFile), `${JSON.stringify(next, null, 2)}\n`));
         manifestWritten = written.catch(() => undefined);
         return written;
       },
@@ -104,7 +105,7 @@ async function openRows(path: string): Promise<Rows> {
     await handle.datasync();
     await syncFolder(dirname(path));
     const bytes = wholeBytes + (endsInLine ? 0 : 1);
-    return { existing: rows, tornBytes, ...appendRows(handle, { path, bytes }) };
+    return { existing: rows, tornBytes, ...appendRows(rowsFile(handle), { path, bytes }) };
   } catch (error) {
     await handle.close();
     throw error instanceof NeedlescopeError ? error : outputUnusable(path, error);

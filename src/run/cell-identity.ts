@@ -1,6 +1,6 @@
 import type { Cell } from '../core/cell.ts';
-import { hashOf } from '../core/hash.ts';
-import type { JsonObject } from '../core/json.ts';
+import { hashOf, sha256 } from '../core/hash.ts';
+import { canonicalJson, type JsonObject } from '../core/json.ts';
 
 /**
  * All that shapes the prompts and calls of one model on one task, without the cell's own place. Base URL, key, price,
@@ -14,9 +14,11 @@ export interface CallIdentity extends JsonObject {
   readonly seed: number;
 }
 
-/** The result key of a cell: SHA-256 of the identity and the cell's place. */
-export function cellKey(identity: CallIdentity, cell: Cell): string {
-  return hashOf({ v: 1, identity, cell });
+/** The result key of a cell: SHA-256 of the identity and the cell's place. The identity is put in order once for many cells. */
+export function cellKeys(identity: CallIdentity): (cell: Cell) => string {
+  // What `hashOf({ v: 1, identity, cell })` hashes: keys stand in the order of the alphabet.
+  const behind = `,"identity":${canonicalJson(identity)},"v":1}`;
+  return (cell) => sha256(`{"cell":${canonicalJson(cell)}${behind}`);
 }
 
 /** The key that pairs runs: SHA-256 of task, version, place and prompt, without model and endpoint. */

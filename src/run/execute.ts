@@ -105,7 +105,7 @@ async function askAll(models: readonly ModelCells[], asking: Asking): Promise<nu
     if (state.alone === 'running') state.alone = 'needed';
     if (settled === null) return guard.settle(most, { promptTokens: 0, cost: 0 });
     const { result } = settled;
-    await folder.append(result);
+    folder.append(result);
     guard.settle(most, spendingOf(result, most));
     asked++;
     tally.add(result);
@@ -121,7 +121,7 @@ async function askAll(models: readonly ModelCells[], asking: Asking): Promise<nu
 }
 
 /**
- * Deals the cells of models that share their slots; a slot is free again when its cell's row is on disk. How many of the cells under
+ * Deals the cells of models that share their slots; a slot is free again when its cell's row is written. How many of the cells under
  * way may call at once is the pool's matter: one that waits to be asked again keeps no other from being asked.
  */
 async function askGroup(

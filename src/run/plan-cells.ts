@@ -18,7 +18,7 @@ import {
 } from '../prompt/template.ts';
 import type { Task } from '../tasks/task.ts';
 import type { LearningScale } from '../tokenizer/calibration.ts';
-import { type CallIdentity, cellKey, promptKey } from './cell-identity.ts';
+import { type CallIdentity, cellKeys, promptKey } from './cell-identity.ts';
 import { type HaystackMode, haystackStart } from './haystack-start.ts';
 import type { BuiltPrompt, PlannedCell } from './job.ts';
 import type { TemplateOverhead } from './template-overhead.ts';
@@ -64,12 +64,13 @@ export interface GridShape {
 /** Every cell of a grid, in order of length, depth and trial, each with a few numbers and a way to make its prompt. */
 export function planCells(planner: CellPlanner, grid: GridShape): PlannedCell[] {
   const cells: PlannedCell[] = [];
+  const keyOf = cellKeys(planner.identity);
   for (const contextLength of grid.contextLengths) {
     for (const depth of grid.depths) {
       for (let trial = 0; trial < grid.trials; trial++) {
         const cell: Cell = { model: planner.model, task: planner.task.id, contextLength, depth, trial };
         cells.push({
-          key: cellKey(planner.identity, cell),
+          key: keyOf(cell),
           cell,
           promptTokens: Math.max(0, contextLength - planner.maxTokens),
           build: () => buildPrompt(planner, cell),

@@ -136,9 +136,8 @@ test('a body without its text, or with it twice, is a bug and never sent', async
   }
   expect(() => body.fill({})).toThrow(SlicedBodyError);
   const { body: sent } = body.fill({ body: JSON.stringify([second, first]) });
-  expect(Buffer.concat([...(sent as Iterable<Uint8Array>)]).toString()).toBe(
-    JSON.stringify([`${long}!`, long]),
-  );
+  expect(sent).toBeInstanceOf(Uint8Array);
+  expect(Buffer.from(sent as Uint8Array).toString()).toBe(JSON.stringify([`${long}!`, long]));
 });
 
 test('short texts and plain strings leave the request as it is', () => {
@@ -154,7 +153,7 @@ test('behind TLS no slice is handed over whole, elsewhere each as it is', () => 
   const chunksOf = (encrypted: boolean): Uint8Array[] => {
     const body = createSlicedBody({ encrypted });
     const sent = body.fill({ body: JSON.stringify([body.place(content)]) }).body;
-    if (typeof sent !== 'object' || sent === null) throw new Error('expected chunks');
+    if (typeof sent !== 'object' || sent instanceof Uint8Array) throw new Error('expected chunks');
     const chunks = [...sent];
     expect(Buffer.concat(chunks).toString()).toBe(JSON.stringify([String(content)]));
     return chunks;

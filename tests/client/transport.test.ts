@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTransport, type Transport } from '../../src/client/transport.ts';
+import { type AnswerHead, createTransport, type Sent, type Transport } from '../../src/client/transport.ts';
 
 let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
 const server = createServer((request, response) => handle(request, response));
@@ -38,9 +38,9 @@ test('a request goes out as it is, and asks for an answer that is not packed', a
     response.end(Buffer.concat(parts));
   };
   const body = ['one ', 'two ', '三'].map((part) => Buffer.from(part));
-  const answer = await transport.send(`${origin}/v1/chat?api-version=2`, {
+  const { head, text } = await answerTo(`${origin}/v1/chat?api-version=2`, {
     method: 'POST',
-    headers: new Headers({ 'X-Team': 'field-notes', 'content-length': '11' }),
+    headers: { 'X-Team': 'field-notes', 'content-length': '11' },
     body,
   });
   expect(seen).toEqual({
@@ -50,15 +50,29 @@ test('a request goes out as it is, and asks for an answer that is not packed', a
     packed: 'identity',
     length: '11',
   });
-  expect([answer.status, answer.ok]).toEqual([201, true]);
-  expect([answer.headers.get('X-Request-Id'), answer.headers.get('x-none')]).toEqual(['r-1', null]);
-  expect(Object.fromEntries(answer.headers.entries())).toMatchObject({ 'set-cookie': 'a=1, b=2' });
-  const parts: Uint8Array[] = [];
-  for await (const part of answer.body) parts.push(part);
-  expect(Buffer.concat(parts).toString()).toBe('one two 三');
+  expect([head?.status, head?.ok]).toEqual([201, true]);
+  expect([head?.headers.get('X-Request-Id'), head?.headers.get('x-none')]).toEqual(['r-1', null]);
+  expect(Object.fromEntries(head?.headers.entries() ?? [])).toMatchObject({ 'set-cookie': 'a=1, b=2' });
+  expect(text).toBe('one two 三');
 });
 
-test('whoever stops reading early breaks the connection off', async () => {
+test('a body in one piece says how long it is, and redirects and errors are answers', async () => {
+  const lengths: unknown[] = [];
+  handle = (request, response) => {
+    lengths.push(request.headers['content-length']);
+    request.resume();
+    response.writeHead(request.url === '/moved' ? 302 : 503, { location: '/elsewhere' });
+    response.end('no');
+  };
+  const body = Buffer.from('{"prompt":"三"}');
+  const moved = await answerTo(`${origin}/moved`, { method: 'POST', body });
+  const broken = await answerTo(`${origin}/broken`, { method: 'POST', body: body.toString() });
+  expect([moved.head?.status, moved.head?.ok, moved.text]).toEqual([302, false, 'no']);
+  expect([broken.head?.status, broken.head?.ok]).toEqual([503, false]);
+  expect(lengths).toEqual(['16', '16']);
+});
+
+test('who breaks off in the middle of an answer ends the connection, with a reason of its own', async () => {
   const gone = new Promise<void>((resolve) => {
     handle = (request, response) => {
       request.resume();
@@ -67,33 +81,74 @@ test('whoever stops reading early breaks the connection off', async () => {
       response.write('first');
     };
   });
-  const { body } = await transport.send(origin, {});
-  for await (const part of body) {
-    expect(String(part)).toBe('first');
-    break;
-  }
+  const seen: string[] = [];
+  const sending = transport.send(
+    origin,
+    {},
+    {
+      onHead: () => undefined,
+      onData: (chunk) => {
+        seen.push(String(chunk));
+        sending.abort(new Error('enough'));
+      },
+    },
+  );
+  await expect(sending.ended).rejects.toThrow('enough');
   await gone;
+  expect(seen).toEqual(['first']);
 });
 
-test('a connection that breaks with nobody reading is told to whoever reads later, and to nobody else', async () => {
+test('what a receiver throws is what the request ends with', async () => {
+  handle = (request, response) => {
+    request.resume();
+    response.end('first');
+  };
+  const failing = (where: 'onHead' | 'onData'): Promise<void> =>
+    transport.send(
+      origin,
+      {},
+      {
+        onHead: () => undefined,
+        onData: () => undefined,
+        [where]: () => {
+          throw new RangeError(where);
+        },
+      },
+    ).ended;
+  await expect(failing('onHead')).rejects.toThrow(new RangeError('onHead'));
+  await expect(failing('onData')).rejects.toThrow(new RangeError('onData'));
+});
+
+test('a connection that breaks in the middle of an answer is an error', async () => {
   handle = (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-length': '10' });
     response.write('half');
     setTimeout(() => response.socket?.resetAndDestroy(), 10);
   };
-  const { body } = await transport.send(origin, {});
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  const read = async (): Promise<void> => {
-    for await (const _part of body);
-  };
-  await expect(read()).rejects.toThrow();
+  await expect(answerTo(origin, {})).rejects.toThrow();
 });
 
-test('a signal ends a request before its answer, with its own reason', async () => {
+test.each([0, 10])('a request broken off %i ms after it was sent ends with the reason given', async (ms) => {
   handle = (request) => request.resume();
-  const controller = new AbortController();
-  const sent = transport.send(origin, { signal: controller.signal });
-  setTimeout(() => controller.abort(new Error('enough')), 10);
-  await expect(sent).rejects.toThrow('enough');
+  const sending = transport.send(origin, {}, { onHead: () => undefined, onData: () => undefined });
+  if (ms === 0) sending.abort(new Error('enough'));
+  else setTimeout(() => sending.abort(new Error('enough')), ms);
+  await expect(sending.ended).rejects.toThrow('enough');
 });
+
+/** What a request comes to, read to its end. */
+async function answerTo(
+  url: string,
+  request: Sent,
+): Promise<{ readonly head: AnswerHead | null; readonly text: string }> {
+  const came = { head: null as AnswerHead | null };
+  const parts: Uint8Array[] = [];
+  await transport.send(url, request, {
+    onHead: (head) => {
+      came.head = head;
+    },
+    onData: (chunk) => parts.push(chunk),
+  }).ended;
+  return { head: came.head, text: Buffer.concat(parts).toString() };
+}

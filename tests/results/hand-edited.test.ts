@@ -68,7 +68,7 @@ test.each(kept)(
     const folder = await openRunFolder(dir);
     expect(valuesOf([...folder.existing.values()])).toEqual(rows);
     expect(folder.tornBytes).toBe(0);
-    await folder.append(row('next'));
+    folder.append(row('next'));
     await folder.close();
     const after = await readFile(file, 'utf8');
     expect(after.startsWith(content)).toBe(true);

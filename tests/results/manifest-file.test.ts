@@ -18,7 +18,7 @@ async function runFolder(): Promise<string> {
   const dir = join(root, `run-${folders++}`);
   const folder = await openRunFolder(dir);
   await folder.writeManifest(manifest());
-  await folder.append(row('a'));
+  folder.append(row('a'));
   await folder.close();
   return dir;
 }
@@ -89,7 +89,7 @@ test('a clock that went back changes nothing: a run that ended before it began i
   const folder = await openRunFolder(dir);
   const earlier = '2020-01-01T00:00:00.000Z';
   await folder.writeManifest(manifest({ status: 'finished', finishedAt: earlier }));
-  await folder.append(row('b', { finishedAt: earlier }));
+  folder.append(row('b', { finishedAt: earlier }));
   await folder.close();
   const run = await readRun(dir);
   expect(run.manifest.finishedAt).toBe(earlier);

@@ -20,7 +20,7 @@ async function written(rows: readonly Result[]): Promise<string> {
   const dir = freshDir();
   const folder = await openRunFolder(dir);
   await folder.writeManifest(manifest());
-  await Promise.all(rows.map((each) => folder.append(each)));
+  for (const each of rows) folder.append(each);
   await folder.close();
   return dir;
 }
@@ -44,7 +44,7 @@ test('any text survives the way to disk and back', async () => {
   const rows = ['line\nbreak', 'sep\u2028arator', '\u0000', ...texts].map((text, i) =>
     row(`k${i}`, { score: { value: 0.5, raw: 3, scale: [1, 10], answer: text, scorer: 's' } }),
   );
-  await Promise.all(rows.map((each) => folder.append(each)));
+  for (const each of rows) folder.append(each);
   await folder.close();
   expect((await readRun(dir)).results).toEqual(rows);
 });
@@ -69,7 +69,7 @@ test('a torn last line is left out by the reader and cut off by the writer', asy
     const folder = await openRunFolder(dir);
     expect([...folder.existing.keys()]).toEqual(['a', 'b']);
     expect(folder.tornBytes).toBe(length);
-    await folder.append(row('d'));
+    folder.append(row('d'));
     await folder.close();
     expect((await readRun(dir)).results.map(({ key }) => key)).toEqual(['a', 'b', 'd']);
   }

@@ -70,6 +70,9 @@ describe('a stale lock is taken over', () => {
       const pid = Number(String((await once(parent.stdout, 'data'))[0]));
       const dir = await freshDir({ '.lock': lockOf({ pid, processStart: null }) });
       await expect(lockRunFolder(dir)).rejects.toMatchObject({ code: 'output_locked' });
+      // Until then it is a shell, which would notice.
+      const name = async (): Promise<string> => (await readFile(`/proc/${parent.pid}/comm`, 'utf8')).trim();
+      while ((await name()) !== 'sleep') await pause(2);
       process.kill(pid, 'SIGKILL');
       while (!/\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8'))) await pause(2);
       await (await lockRunFolder(dir)).release();

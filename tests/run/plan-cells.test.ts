@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sha256 } from '../../src/core/hash.ts';
+import { hashOf, sha256 } from '../../src/core/hash.ts';
 import type { Tokenizer } from '../../src/core/tokenizer.ts';
 import { generateProse } from '../../src/corpus/generate.ts';
 import { prepareCorpus } from '../../src/haystack/prepare.ts';
@@ -105,6 +105,13 @@ test('a grid that grows makes a longer corpus, and every earlier prompt stays as
   );
   expect(small).toHaveLength(84);
   expect(large).toEqual(small);
+});
+
+test("a key is the hash of the identity and the cell's place, whatever the order of their keys", () => {
+  const reversed = Object.fromEntries(Object.entries(identity).reverse()) as typeof identity;
+  for (const { key, cell } of planCells(planner({ identity: reversed }), grid)) {
+    expect(key).toBe(hashOf({ v: 1, identity, cell }));
+  }
 });
 
 test('what shapes the prompt shapes its key', async () => {
