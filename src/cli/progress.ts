@@ -13,7 +13,7 @@ export interface Progress {
   onEvent(event: RunEvent): void;
   /** A line of its own, above the bar. */
   say(line: string): void;
-  /** Takes the bar away, so that what follows starts on a line of its own. */
+  /** Writes what is left to write and takes the bar away, so that what follows starts on a line of its own. */
   end(): void;
 }
 
@@ -30,6 +30,8 @@ export interface ProgressOptions {
 }
 
 const drawEveryMs = 100;
+/** Lines that come faster are written together: off a terminal each write waits for whoever reads. */
+const writeEveryMs = 200;
 /** The time left is reckoned anew less often than it is drawn: it costs a millisecond or so. */
 const reckonEveryMs = 500;
 /** A long call says nothing for minutes: the line is drawn all the same. */
@@ -55,14 +57,32 @@ export function showProgress(context: CliContext, options: ProgressOptions): Pro
   let drawnMs = Number.NEGATIVE_INFINITY;
   let shown = false;
   let timer: NodeJS.Timeout | undefined;
+  let unwritten = '';
+  let writtenMs = Number.NEGATIVE_INFINITY;
+  let writeTimer: NodeJS.Timeout | undefined;
 
   const clear = (): void => {
     if (shown) stderr.write('\r\u001b[2K');
     shown = false;
   };
-  const say = (line: string): void => {
+  const writeAll = (): void => {
+    clearTimeout(writeTimer);
+    writeTimer = undefined;
+    if (unwritten === '') return;
     clear();
-    stderr.write(`${line}\n`);
+    stderr.write(unwritten);
+    unwritten = '';
+    writtenMs = monotonicMs();
+  };
+  const say = (line: string): void => {
+    unwritten += `${line}\n`;
+    writeAll();
+  };
+  /** At once where the last line was long ago. */
+  const saySoon = (line: string): void => {
+    unwritten += `${line}\n`;
+    if (monotonicMs() - writtenMs >= writeEveryMs) writeAll();
+    else writeTimer ??= setTimeout(writeAll, writeEveryMs);
   };
   const over = (line: string): void => {
     stderr.write(`\r\u001b[2K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
@@ -103,7 +123,7 @@ export function showProgress(context: CliContext, options: ProgressOptions): Pro
     const price = options.prices.get(cell.model) ?? null;
     const amount = completion === null ? null : costOf(completion.usage, price);
     if (price !== null && amount !== null) costs = addUp([...costs, { amount, currency: price.currency }]);
-    if (verbose || (!live && !quiet)) say(plainText(resultLine(result, state.done, state.cells)));
+    if (verbose || (!live && !quiet)) saySoon(plainText(resultLine(result, state.done, state.cells)));
     // Where cells wait the next one is taken at once, and drawn.
     if (state.done + state.running >= state.cells) draw();
   };
@@ -143,6 +163,7 @@ export function showProgress(context: CliContext, options: ProgressOptions): Pro
 
   const end = (): void => {
     clearInterval(timer);
+    writeAll();
     clear();
   };
 
@@ -152,7 +173,7 @@ export function showProgress(context: CliContext, options: ProgressOptions): Pro
       const nowMs = monotonicMs();
       watch.onEvent(event, nowMs);
       const line = verbose ? verboseLine(event, nowMs - startedMs) : null;
-      if (line !== null) say(plainVerbose(line));
+      if (line !== null) saySoon(plainVerbose(line));
       show(event);
     },
     end,

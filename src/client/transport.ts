@@ -19,7 +19,7 @@ export interface AnswerHead {
 }
 
 /** Who is told of an answer as it comes. What it throws breaks the request off. */
-export interface Receiver {
+interface Receiver {
   onHead(head: AnswerHead): void;
   onData(chunk: Uint8Array): void;
 }

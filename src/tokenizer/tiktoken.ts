@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { SplitRule, TokenBytes, Tokenizer } from '../core/tokenizer.ts';
+import { asciiCounter } from './ascii-count.ts';
+
+const require = createRequire(import.meta.url);
 
 /** Encodings that ship with the tool, through the `tiktoken` package. */
 export const tiktokenEncodings = ['o200k_base', 'cl100k_base'] as const;
@@ -35,15 +39,20 @@ const loaders = {
 const loaded = new Map<TiktokenEncoding, Promise<TiktokenTokenizer>>();
 
 /**
- * The tokenizer of an encoding, built once per process (0.3–0.6 s: the rank map is built inside wasm, so it is
- * loaded only when a count is needed).
+ * The tokenizer of an encoding, made once per process. What wasm needs (0.3–0.6 s: the rank map is built inside it) is built when the
+ * first text comes that `asciiCounter` does not count.
  */
 export function loadTiktoken(encoding: TiktokenEncoding): Promise<TiktokenTokenizer> {
   const known = loaded.get(encoding);
   if (known) return known;
-  const built = loaders[encoding]().then(({ default: { bpe_ranks: ranks, pat_str: pattern } }) =>
-    createTiktoken({ id: encoding, ranks, pattern, splitRule: 'split-regex' }),
-  );
+  const built = loaders[encoding]().then(({ default: { bpe_ranks: ranks, pat_str: pattern } }) => {
+    const parts: TiktokenParts = { id: encoding, ranks, pattern, splitRule: 'split-regex' };
+    let encoder: Encoder | null = null;
+    return tiktokenOf(parts, () => {
+      encoder ??= buildEncoder(parts);
+      return encoder;
+    });
+  });
   loaded.set(encoding, built);
   return built;
 }
@@ -54,27 +63,18 @@ export function loadTiktoken(encoding: TiktokenEncoding): Promise<TiktokenTokeni
  * UTF-8 makes of it.
  */
 export async function createTiktoken(parts: TiktokenParts): Promise<TiktokenTokenizer> {
+  // Now, since a user's parts may be wrong.
+  const encoder = buildEncoder(parts);
+  return tiktokenOf(parts, () => encoder);
+}
+
+function tiktokenOf(parts: TiktokenParts, encoder: () => Encoder): TiktokenTokenizer {
   const { id, ranks, pattern, splitRule, normalise = null } = parts;
-  const { Tiktoken } = await import('tiktoken/lite');
-  const refused = (cause?: unknown): NeedlescopeError =>
-    new NeedlescopeError('tokenizer_unusable', `expected a pattern that tiktoken runs, got ${pattern}`, {
-      hint: 'write it as Rust does: no lookbehind of open length, and never an empty match',
-      cause,
-    });
-  if (matchesNothing(pattern)) throw refused();
-  const encoder = ((): InstanceType<typeof Tiktoken> => {
-    try {
-      const built = new Tiktoken(ranks, {}, pattern);
-      built.encode_ordinary(sampleText);
-      return built;
-    } catch (cause) {
-      throw refused(cause);
-    }
-  })();
   // Ordinary: text that looks like a special token (`<|endoftext|>`) counts as the text it is.
   const encode = (text: string): Uint32Array => {
+    const built = encoder();
     try {
-      return encoder.encode_ordinary(text);
+      return built.encode_ordinary(text);
     } catch (cause) {
       throw new NeedlescopeError(
         'tokenizer_unusable',
@@ -84,11 +84,14 @@ export async function createTiktoken(parts: TiktokenParts): Promise<TiktokenToke
     }
   };
   let lengths: Uint32Array | null = null;
+  const countAscii = asciiCounter(ranks, pattern);
   return {
     id,
     exact: true,
     splitRule,
-    count: (text) => encode(normalise === null ? text : text.normalize(normalise)).length,
+    // No normal form changes ASCII.
+    count: (text) =>
+      countAscii?.(text) ?? encode(normalise === null ? text : text.normalize(normalise)).length,
     tokenBytes: (text) => {
       if (normalise !== null && text.normalize(normalise) !== text) return null;
       lengths ??= tokenLengths(ranks);
@@ -104,6 +107,26 @@ export async function createTiktoken(parts: TiktokenParts): Promise<TiktokenToke
       return sum === Buffer.byteLength(text) ? bytes : null;
     },
   };
+}
+
+type Encoder = Pick<import('tiktoken/lite').Tiktoken, 'encode_ordinary'>;
+
+function buildEncoder({ ranks, pattern }: Pick<TiktokenParts, 'ranks' | 'pattern'>): Encoder {
+  const refused = (cause?: unknown): NeedlescopeError =>
+    new NeedlescopeError('tokenizer_unusable', `expected a pattern that tiktoken runs, got ${pattern}`, {
+      hint: 'write it as Rust does: no lookbehind of open length, and never an empty match',
+      cause,
+    });
+  if (matchesNothing(pattern)) throw refused();
+  // Its wasm takes time and memory even unused, and counting does not wait.
+  const { Tiktoken } = require('tiktoken/lite') as typeof import('tiktoken/lite');
+  try {
+    const encoder = new Tiktoken(ranks, {}, pattern);
+    encoder.encode_ordinary(sampleText);
+    return encoder;
+  } catch (cause) {
+    throw refused(cause);
+  }
 }
 
 /** Letters of two scripts, digits, punctuation and spaces of two kinds: any pattern finds something to split. */

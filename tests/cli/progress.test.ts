@@ -123,8 +123,31 @@ describe('elsewhere', () => {
     }
   });
 
+  test('lines that come fast are written together, and none is lost or late', () => {
+    const result = simulate(simulation).find((moment) => moment.event.type === 'result')?.event;
+    if (result === undefined) throw new Error('expected a result');
+    const terminal = fakeTerminal();
+    const progress = showProgress(terminal.context, plain);
+    progress.onEvent(result);
+    expect(terminal.written).toHaveLength(1);
+    for (let i = 0; i < 50; i++) progress.onEvent(result);
+    expect(terminal.written).toHaveLength(1);
+    terminal.tick(200);
+    progress.onEvent(result);
+    progress.onEvent(result);
+    expect(terminal.written).toHaveLength(2);
+    progress.say('a word');
+    expect(terminal.written).toHaveLength(3);
+    expect(terminal.written.join('').split('\n').filter(Boolean)).toHaveLength(54);
+    expect(terminal.written.at(-1)?.endsWith('a word\n')).toBe(true);
+    progress.end();
+    expect(terminal.written).toHaveLength(3);
+  });
+
   test('verbose: a line a request and a decision, with the seconds since the start', () => {
-    const lines = show(fakeTerminal(), { verbose: true });
+    const lines = show(fakeTerminal(), { verbose: true })
+      .join('')
+      .split(/(?<=\n)/);
     expect(lines.filter((line) => line.includes(': attempt 1 sent, '))).toHaveLength(8);
     expect(lines.filter((line) => line.startsWith('['))).toHaveLength(8);
     expect(lines[0]).toBe('    0.000 m: 8 cells to ask\n');
