@@ -1,7 +1,8 @@
 import type { Result } from '../core/result.ts';
 import { designEffect, pooledIcc } from './design-effect.ts';
+import { exactBounds } from './exact-bounds.ts';
 import type { Estimate } from './panel.ts';
-import { wilson } from './wilson.ts';
+import { type Interval, wilson } from './wilson.ts';
 
 /** A scored cell's value and the name of the haystack or item it shares with others. */
 export interface Observation {
@@ -38,9 +39,9 @@ export function estimate(observations: readonly Observation[], icc: number): Est
   return { n, effectiveN, mean, ...wilson(mean * effectiveN, effectiveN, 0.95, 2) };
 }
 
-/** The bounds that each hold with 95 % confidence by themselves. */
-export function oneSidedBounds({ mean, effectiveN }: Estimate): { lower: number; upper: number } {
-  return wilson(mean * effectiveN, effectiveN, 0.95, 1);
+/** The bounds that each hold with at least 95 % confidence by themselves. */
+export function oneSidedBounds({ mean, effectiveN }: Estimate): Interval {
+  return exactBounds(mean * effectiveN, effectiveN, 0.95);
 }
 
 function clustersOf(observations: readonly Observation[]): Map<string, number[]> {
