@@ -1,5 +1,6 @@
+import { shortfallP } from './exact-bounds.ts';
+import { holm } from './exact-tests.ts';
 import type { EffectiveLength, LengthSummary } from './panel.ts';
-import { wilson } from './wilson.ts';
 
 /** The bar of RULER's 13-task average (Llama 2 7B chat at 4K); for the suite `ruler` and for any task by choice. */
 export const rulerBar = 0.856;
@@ -88,23 +89,17 @@ function relativeBar(lengths: readonly LengthSummary[], share: number): number |
   return base < leastBase ? noEffectiveReasons.lowBase : base * share;
 }
 
-/** The lengths whose upper bound falls below the bar while the chance of one false finding stays at 5 % for all together. */
+/** The lengths whose mean is too low for the bar while the chance of one false finding stays at 5 % for all together. */
 function disprovedLengths(lengths: readonly LengthSummary[], bar: number): ReadonlySet<number> {
   const tested = lengths.flatMap(({ contextLength, score }) =>
-    score === null ? [] : [{ contextLength, ...score, z: scoreStatistic(score.mean, score.effectiveN, bar) }],
+    score === null
+      ? []
+      : [{ contextLength, p: shortfallP(score.mean * score.effectiveN, score.effectiveN, bar) }],
   );
-  tested.sort((a, b) => a.z - b.z);
-  const disproved = new Set<number>();
-  for (const [rank, { contextLength, mean, effectiveN }] of tested.entries()) {
-    const confidence = 1 - errorRate / (tested.length - rank);
-    if (wilson(mean * effectiveN, effectiveN, confidence, 1).upper >= bar) break;
-    disproved.add(contextLength);
-  }
-  return disproved;
-}
-
-/** How many standard errors under the bar a mean lies, if the bar were true: Wilson's bounds invert this test. */
-function scoreStatistic(mean: number, n: number, bar: number): number {
-  if (mean === bar) return 0;
-  return (mean - bar) / Math.sqrt((bar * (1 - bar)) / n);
+  const adjusted = holm(tested.map(({ p }) => p));
+  return new Set(
+    tested.flatMap(({ contextLength }, index) =>
+      (adjusted[index] as number) < errorRate ? [contextLength] : [],
+    ),
+  );
 }
