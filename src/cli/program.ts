@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { exitCodes } from '../core/exit-codes.ts';
+import { addCiCommands, type CiActions } from './ci-commands.ts';
 
 /** What a command was given: its arguments in order, and its options by name. */
 interface Invocation {
@@ -9,8 +10,11 @@ interface Invocation {
 
 export type Action = (invocation: Invocation) => Promise<number>;
 
+/** Turns an action into commander's: it is handed `argumentCount` arguments, then the options. */
+export type RunAction = (action: Action, argumentCount: number) => (...received: unknown[]) => Promise<void>;
+
 /** One action per command. The tree itself does no work, so parsing can be tested with fakes. */
-export interface Actions {
+export interface Actions extends CiActions {
   readonly demo: Action;
   readonly run: Action;
   readonly plan: Action;
@@ -42,9 +46,9 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .configureHelp({ sortSubcommands: false, sortOptions: false })
     .addHelpText('after', `\nExit codes:\n${exitTable()}`);
 
-  const run =
-    (action: Action, argumentCount: number) =>
-    async (...received: unknown[]): Promise<void> => {
+  const run: RunAction =
+    (action, argumentCount) =>
+    async (...received) => {
       const given = received.slice(0, argumentCount).flat();
       const options = received[argumentCount] as Record<string, unknown>;
       onExit(await action({ args: given.filter((value) => typeof value === 'string'), options }));
@@ -93,6 +97,8 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('--threshold <rule>', 'a rule such as "accuracy >= 0.95"; may be given again', collect, [])
     .option('--json', 'print as JSON')
     .action(run(actions.check, 1));
+
+  addCiCommands(program, actions, run);
 
   program
     .command('serve')
@@ -147,7 +153,7 @@ function withGridFlags(command: Command): Command {
     ['--max-cost <usd>', 'stop before the run, earlier commands included, costs more'],
     ['--max-minutes <n>', 'start no call after this time'],
     ['--out <dir>', 'run folder'],
-    ['--shard <i/n>', 'ask only this share of the cells'],
+    ['--shard <i/n>', 'ask only this share of the cells; GitLab’s parallel jobs give it'],
   ];
   for (const [flag, description] of flags) command.option(flag, description);
   return command

@@ -32,6 +32,12 @@ export const runCommand =
   async ({ args, options }) => {
     const file = args[0] === undefined ? null : await readConfigFile(resolve(context.cwd, args[0]));
     const resolution = resolveConfig({ file, flags: options as Flags, env: context.env });
+    const { shard } = resolution;
+    if (shard !== null && options['shard'] === undefined) {
+      context.stderr.write(
+        `shard ${shard.index} of ${shard.count}, by CI_NODE_INDEX and CI_NODE_TOTAL (--shard 1/1 asks all)\n`,
+      );
+    }
     const interrupts = listenForInterrupts(context);
     try {
       const { summary, dir } = await doRun(context, resolution, {

@@ -2,7 +2,6 @@ import type { ResolvedConfig, ResolvedTask } from '../config/resolved.ts';
 import type { JsonObject } from '../core/json.ts';
 import { haystackVersion } from '../haystack/prepare.ts';
 import { templateVersion } from '../prompt/template.ts';
-import { type ScorerName, scorers } from '../scorers/scorers.ts';
 import type { Task } from '../tasks/task.ts';
 import { tasks } from '../tasks/tasks.ts';
 import type { LearnedEvent } from './call-event.ts';
@@ -16,6 +15,7 @@ import { orderCells } from './order-cells.ts';
 import { planCells } from './plan-cells.ts';
 import { sharedTextOf } from './prefix-cache.ts';
 import { shardCells } from './shard.ts';
+import { taskScorer } from './task-scorer.ts';
 
 export interface PlanRunOptions {
   readonly config: ResolvedConfig;
@@ -131,12 +131,7 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
       if (model.scale !== null) return exactShare + 2 * model.scale.now().error;
       return tokenizer.exact && config.lengthBy === 'model' ? exactShare : foreignShare;
     },
-    scorerOf: (id) => {
-      const task = config.tasks.find((candidate) => candidate.id === id);
-      if (task === undefined) throw new RangeError(`no task ${id}`);
-      const name: ScorerName = tasks[task.name].scorer;
-      return { name, scorer: scorers[name] };
-    },
+    scorerOf: (id) => taskScorer(config.tasks, id),
     cells: shardCells(orderCells(cells, settings.order, config.seed), shard),
   };
 }
