@@ -1,26 +1,35 @@
+import type { ExitName } from '../core/exit-codes.ts';
 import { formatLength } from '../core/length.ts';
 import { holds, leastCoverage, noEffectiveReasons } from './effective-length.ts';
 import type { Panel, Percentiles } from './panel.ts';
 import { formatMeasure, type Operator, type Threshold } from './threshold.ts';
 
 /** `incomplete`: too little was scored to say; it neither passes nor fails. */
-type Verdict = 'met' | 'not_met' | 'incomplete';
+export type ThresholdVerdict = 'met' | 'not_met' | 'incomplete';
 
 /** One threshold on one panel, or on the whole run. */
 export interface ThresholdResult {
   readonly threshold: Threshold;
   /** The `id` of the panel; null for what is counted over the whole run (`failed`, `cost`). */
   readonly panel: string | null;
-  readonly verdict: Verdict;
+  readonly verdict: ThresholdVerdict;
   /** In the unit of the measure; null where there is no value. */
   readonly actual: number | null;
   /** A sentence: where, what was found, what was expected, and why nothing can be said if so. */
   readonly message: string;
 }
 
+/** All thresholds of a run: the one object that text, JSON, JUnit and the exit code are made from. */
+export interface ThresholdEvaluation {
+  /** `not_met` where one is not met, else `incomplete` where one is; `met` without thresholds. */
+  readonly verdict: ThresholdVerdict;
+  readonly exit: Extract<ExitName, 'done' | 'gate' | 'incomplete'>;
+  readonly results: readonly ThresholdResult[];
+}
+
 /** A threshold's value and verdict before it is put in words. */
 interface Finding {
-  readonly verdict: Verdict;
+  readonly verdict: ThresholdVerdict;
   readonly actual: number | null;
   /** Said behind the value, e.g. on how many cells it rests. */
   readonly detail: string;
@@ -33,13 +42,22 @@ interface Finding {
 export function evaluateThresholds(
   thresholds: readonly Threshold[],
   panels: readonly Panel[],
-): ThresholdResult[] {
-  return thresholds.flatMap((threshold) => {
+): ThresholdEvaluation {
+  const results = thresholds.flatMap((threshold) => {
     if (panels.length === 0) return [resultOf(threshold, null, nothing('the run has no cells'))];
     if (threshold.measure === 'failed') return [resultOf(threshold, null, findFailed(threshold, panels))];
     if (threshold.measure === 'cost') return [resultOf(threshold, null, findCost(threshold, panels))];
     return panels.map((panel) => resultOf(threshold, panel, findInPanel(threshold, panel)));
   });
+  const verdict = verdictOf(results);
+  return { verdict, exit: exits[verdict], results };
+}
+
+const exits = { met: 'done', not_met: 'gate', incomplete: 'incomplete' } as const;
+
+function verdictOf(results: readonly ThresholdResult[]): ThresholdVerdict {
+  if (results.some(({ verdict }) => verdict === 'not_met')) return 'not_met';
+  return results.some(({ verdict }) => verdict === 'incomplete') ? 'incomplete' : 'met';
 }
 
 function findInPanel(threshold: Threshold, panel: Panel): Finding {
@@ -172,7 +190,7 @@ function largest({ grid }: Panel): number {
   return Math.max(0, ...grid.contextLengths);
 }
 
-function compare({ operator, value }: Threshold, actual: number): Verdict {
+function compare({ operator, value }: Threshold, actual: number): ThresholdVerdict {
   return comparisons[operator](actual, value) ? 'met' : 'not_met';
 }
 

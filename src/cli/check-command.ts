@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { evaluateThresholds, type ThresholdResult } from '../analysis/evaluate-thresholds.ts';
+import { evaluateThresholds, type ThresholdEvaluation } from '../analysis/evaluate-thresholds.ts';
 import { panelsOf } from '../analysis/panels.ts';
 import { parseThreshold } from '../analysis/threshold.ts';
 import { NeedlescopeError } from '../core/errors.ts';
@@ -25,21 +25,14 @@ export const checkCommand =
         hint: 'thresholds: ["accuracy >= 0.95"] in the config, or --threshold "accuracy >= 0.95"',
       });
     }
-    const results = evaluateThresholds(rules, panelsOf(run));
-    if (options['json'] === true) context.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-    else context.stdout.write(thresholdLines(results));
-    return verdictExit(results);
+    const evaluation = evaluateThresholds(rules, panelsOf(run));
+    if (options['json'] === true) context.stdout.write(`${JSON.stringify(evaluation.results, null, 2)}\n`);
+    else context.stdout.write(thresholdLines(evaluation));
+    return exitCodes[evaluation.exit].code;
   };
 
 /** One line a threshold and panel, as text. */
-export function thresholdLines(results: readonly ThresholdResult[]): string {
+export function thresholdLines({ results }: ThresholdEvaluation): string {
   const words = { met: 'met', not_met: 'NOT MET', incomplete: 'incomplete' } as const;
   return results.map((result) => `${words[result.verdict].padEnd(10)} ${result.message}\n`).join('');
-}
-
-/** 0 all met · 5 one not met · 4 none unmet but one could not be judged. */
-export function verdictExit(results: readonly ThresholdResult[]): number {
-  if (results.some((result) => result.verdict === 'not_met')) return exitCodes.gate.code;
-  if (results.some((result) => result.verdict === 'incomplete')) return exitCodes.incomplete.code;
-  return exitCodes.done.code;
 }

@@ -15,7 +15,7 @@ import { priceOf } from '../run/cost.ts';
 import type { RunEvent, RunSummary } from '../run/job.ts';
 import type { Connection } from '../run/look-ahead.ts';
 import { runNeedles } from '../run/run.ts';
-import { thresholdLines, verdictExit } from './check-command.ts';
+import { thresholdLines } from './check-command.ts';
 import { type CliContext, colourDepth } from './context.ts';
 import { type DemoEndpoint, startDemoEndpoint } from './demo-endpoint.ts';
 import { openEventLog } from './event-log.ts';
@@ -48,16 +48,16 @@ export const runCommand =
       });
       const run = await readRun(dir);
       const reported = await writeReports(context, [run], resolve(dir, 'report.html'));
-      const verdicts = evaluateThresholds(resolution.config.thresholds.map(parseThreshold), panelsOf(run));
-      const exit = exitOf(summary, interrupts, verdictExit(verdicts));
+      const evaluation = evaluateThresholds(resolution.config.thresholds.map(parseThreshold), panelsOf(run));
+      const exit = exitOf(summary, interrupts, exitCodes[evaluation.exit].code);
       if (options['json'] === true) {
         context.stdout.write(
-          `${JSON.stringify({ ...summary, dir, report: reported, thresholds: verdicts, exit }, null, 2)}\n`,
+          `${JSON.stringify({ ...summary, dir, report: reported, thresholds: evaluation.results, exit }, null, 2)}\n`,
         );
       } else {
         const color = colourDepth(context.stdout, context.env);
         context.stdout.write(`${renderTerminal(panelsOf(run), { color, width: context.stdout.columns })}\n`);
-        context.stdout.write(thresholdLines(verdicts));
+        context.stdout.write(thresholdLines(evaluation));
         context.stdout.write(`${relative(context.cwd, reported) || reported}\n`);
       }
       for (const line of summaryLines(summary)) context.stderr.write(`${line}\n`);

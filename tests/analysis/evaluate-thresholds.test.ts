@@ -9,7 +9,7 @@ const contextLengths = [1000, 2000, 4000, 8000];
 
 function evaluate(text: string, outcome: (cell: Cell) => Outcome, lengths = contextLengths): ThresholdResult {
   const panels = panelsOf(buildRun({ contextLengths: lengths, outcome }));
-  const [result, ...more] = evaluateThresholds([parseThreshold(text)], panels);
+  const [result, ...more] = evaluateThresholds([parseThreshold(text)], panels).results;
   expect(more).toEqual([]);
   if (result === undefined) throw new Error('expected a result');
   return result;
@@ -113,7 +113,7 @@ describe('scope', () => {
 
   test('accuracy is judged for each model, failures and cost once over the run', () => {
     const thresholds = ['accuracy >= 0.95', 'failed == 4', 'cost <= 2.5'].map(parseThreshold);
-    const results = evaluateThresholds(thresholds, panels);
+    const { results } = evaluateThresholds(thresholds, panels);
     expect(results.map(({ panel, verdict }) => [panel, verdict])).toEqual([
       ['r/m/niah_single', 'met'],
       ['r/n/niah_single', 'met'],
@@ -130,13 +130,13 @@ describe('scope', () => {
     const [first, second] = panels;
     if (first === undefined || second === undefined) throw new Error('expected two panels');
     const partly = [first, { ...second, costUsd: null }];
-    expect(evaluateThresholds([parseThreshold('cost <= 2')], partly)[0]?.verdict).toBe('incomplete');
-    expect(evaluateThresholds([parseThreshold('cost <= 1')], partly)[0]?.verdict).toBe('not_met');
+    expect(evaluateThresholds([parseThreshold('cost <= 2')], partly).verdict).toBe('incomplete');
+    expect(evaluateThresholds([parseThreshold('cost <= 1')], partly).verdict).toBe('not_met');
   });
 
   test('a run without cells meets nothing', () => {
     const thresholds = ['accuracy >= 0', 'failed == 0', 'cost <= 5', 'coverage >= 0'].map(parseThreshold);
-    expect(evaluateThresholds(thresholds, []).map(({ verdict }) => verdict)).toEqual(
+    expect(evaluateThresholds(thresholds, []).results.map(({ verdict }) => verdict)).toEqual(
       thresholds.map(() => 'incomplete'),
     );
   });
