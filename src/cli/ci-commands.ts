@@ -3,6 +3,7 @@ import type { Action, RunAction } from './program.ts';
 
 /** The actions of the commands that scheduled jobs are made of. */
 export interface CiActions {
+  readonly export: Action;
   readonly merge: Action;
   readonly rescore: Action;
   readonly baseline: Action;

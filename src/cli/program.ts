@@ -67,6 +67,10 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
       .description('plan, ask, score, write results, then the report; the same command again resumes')
       .argument('[config]', 'a YAML config (see examples/)'),
   )
+    .option(
+      '--pack <file>',
+      'ask the frozen prompts of this file (`export --to pack`), the very same on any build',
+    )
     .option('--verbose', 'a line for each request and decision')
     .option('--events <file>', 'append every event to this file, a line of JSON each (docs/events.md)')
     .option('--json', 'print the summary as JSON')
@@ -80,6 +84,16 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
   )
     .option('--json', 'print as JSON')
     .action(run(actions.plan, 1));
+
+  withGridFlags(
+    program
+      .command('export')
+      .description('the prompts of a config as JSON lines; no model call')
+      .argument('[config]', 'a YAML config'),
+  )
+    .requiredOption('--to <format>', 'pack, openai-batch, vllm-batch or dataset')
+    .option('-o, --file <file>', 'the file to write, in place of stdout')
+    .action(run(actions.export, 1));
 
   program
     .command('report')

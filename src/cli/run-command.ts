@@ -14,6 +14,8 @@ import type { RunData } from '../results/run-data.ts';
 import { priceOf } from '../run/cost.ts';
 import type { RunEvent, RunSummary } from '../run/job.ts';
 import type { Connection } from '../run/look-ahead.ts';
+import { type OpenPack, openPack } from '../run/pack-reader.ts';
+import { withPack } from '../run/pack-run.ts';
 import { runNeedles } from '../run/run.ts';
 import { thresholdLines } from './check-command.ts';
 import { type CliContext, colourDepth } from './context.ts';
@@ -31,7 +33,11 @@ export const runCommand =
   (context: CliContext): Action =>
   async ({ args, options }) => {
     const file = args[0] === undefined ? null : await readConfigFile(resolve(context.cwd, args[0]));
-    const resolution = resolveConfig({ file, flags: options as Flags, env: context.env });
+    const flags = options as Flags;
+    const pack =
+      typeof options['pack'] === 'string' ? await openPack(resolve(context.cwd, options['pack'])) : null;
+    const asked = resolveConfig({ file, flags, env: context.env });
+    const resolution = pack === null ? asked : withPack(asked, pack, flags);
     const { shard } = resolution;
     if (shard !== null && options['shard'] === undefined) {
       context.stderr.write(
@@ -44,6 +50,7 @@ export const runCommand =
         interrupts,
         quiet: options['quiet'] === true,
         verbose: options['verbose'] === true,
+        pack,
         ...(typeof options['events'] === 'string' ? { events: options['events'] } : {}),
       });
       const run = await readRun(dir);
@@ -64,6 +71,7 @@ export const runCommand =
       return exit;
     } finally {
       interrupts.release();
+      await pack?.close();
     }
   };
 
@@ -71,6 +79,8 @@ export interface RunView {
   readonly interrupts: Interrupts;
   readonly quiet: boolean;
   readonly verbose?: boolean;
+  /** Frozen prompts to ask in place of new ones. */
+  readonly pack?: OpenPack | null;
   /** The file of `--events`, relative to the working directory. */
   readonly events?: string;
 }
@@ -116,6 +126,7 @@ export async function doRun(
       tokenizerDir: resolve(context.cwd, resolution.tokenizerDir),
       cacheDir: context.cacheDir,
       toolVersion: version,
+      pack: view.pack ?? null,
       onEvent: (event) => {
         log?.write(event);
         show(event);

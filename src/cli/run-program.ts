@@ -22,6 +22,7 @@ export async function runProgram(context: CliContext): Promise<number> {
       check: lazy(async () => (await import('./check-command.ts')).checkCommand),
       serve: lazy(async () => (await import('./serve-command.ts')).serveCommand),
       show: lazy(async () => (await import('./show-command.ts')).showCommand),
+      export: lazy(async () => (await import('./export-command.ts')).exportCommand),
       merge: lazy(async () => (await import('./merge-command.ts')).mergeCommand),
       rescore: lazy(async () => (await import('./rescore-command.ts')).rescoreCommand),
       baseline: lazy(async () => (await import('./baseline-command.ts')).baselineCommand),
