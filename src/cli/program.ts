@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { exitCodes } from '../core/exit-codes.ts';
 import { addCiCommands, type CiActions } from './ci-commands.ts';
+import { withCiOutputs } from './ci-flags.ts';
 
 /** What a command was given: its arguments in order, and its options by name. */
 interface Invocation {
@@ -104,11 +105,13 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('--lang <lang>', 'language the page opens in: en, zh or auto', 'auto')
     .action(run(actions.report, 1));
 
-  program
-    .command('check')
-    .description('hold a run against thresholds; the exit code tells')
-    .argument('<run>', 'a run folder')
-    .option('--threshold <rule>', 'a rule such as "accuracy >= 0.95"; may be given again', collect, [])
+  withCiOutputs(
+    program
+      .command('check')
+      .description('hold a run against thresholds; the exit code tells')
+      .argument('<run>', 'a run folder')
+      .option('--threshold <rule>', 'a rule such as "accuracy >= 0.95"; may be given again', collect, []),
+  )
     .option('--json', 'print as JSON')
     .action(run(actions.check, 1));
 
