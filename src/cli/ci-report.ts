@@ -25,7 +25,7 @@ export function checkReport(
     ...factsOf(run, panels),
     title: `check ${run.manifest.run}`,
     outcome: ofThreshold[evaluation.verdict],
-    cases: [...cases, ...endpointCases(run, panels)],
+    cases: [...cases, ...endpointCases(run, { panels, incomplete: unjudged(evaluation) })],
   };
 }
 
@@ -88,8 +88,22 @@ function lengthOf({ contextLength }: Stratum): string {
   return contextLength === null ? 'all lengths' : formatLength(contextLength);
 }
 
-/** Whether every cell was answered: the endpoint's part, apart from what the answers are worth. */
-function endpointCases({ results }: RunData, panels: readonly Panel[]): CiCase[] {
+/** The panels that a threshold could not be judged on; null among them where one of the whole run was not. */
+function unjudged({ results }: ThresholdEvaluation): ReadonlySet<string | null> {
+  return new Set(results.filter(({ verdict }) => verdict === 'incomplete').map(({ panel }) => panel));
+}
+
+/**
+ * Whether every cell was answered: the endpoint's part, apart from what the answers are worth. Cells without an answer are an error
+ * where they kept a threshold from being judged, and else only told: the exit code says the same.
+ */
+function endpointCases(
+  { results }: RunData,
+  {
+    panels,
+    incomplete,
+  }: { readonly panels: readonly Panel[]; readonly incomplete: ReadonlySet<string | null> },
+): CiCase[] {
   return panels.map((panel) => {
     const { planned, failed, missing } = panel.counts;
     const codes = new Map<string, number>();
@@ -105,7 +119,12 @@ function endpointCases({ results }: RunData, panels: readonly Panel[]): CiCase[]
     return {
       group: groupOf(panel),
       name: 'the endpoint answered every cell',
-      outcome: parts.length === 0 ? 'passed' : 'error',
+      outcome:
+        parts.length === 0
+          ? 'passed'
+          : incomplete.has(panel.id) || incomplete.has(null)
+            ? 'error'
+            : 'skipped',
       message: `${groupOf(panel)}: ${parts.length === 0 ? `all ${planned} cells answered` : `of ${planned} cells ${parts.join(', ')}`}`,
     };
   });
