@@ -39,6 +39,8 @@ export const runCommand =
     const asked = resolveConfig({ file, flags, env: context.env });
     const resolution = pack === null ? asked : withPack(asked, pack, flags);
     const { shard } = resolution;
+    // A part says nothing of the whole: thresholds are for the merged run.
+    const rules = shard === null || shard.count === 1 ? resolution.config.thresholds : [];
     if (shard !== null && options['shard'] === undefined) {
       context.stderr.write(
         `shard ${shard.index} of ${shard.count}, by CI_NODE_INDEX and CI_NODE_TOTAL (--shard 1/1 asks all)\n`,
@@ -55,7 +57,7 @@ export const runCommand =
       });
       const run = await readRun(dir);
       const reported = await writeReports(context, [run], resolve(dir, 'report.html'));
-      const evaluation = evaluateThresholds(resolution.config.thresholds.map(parseThreshold), panelsOf(run));
+      const evaluation = evaluateThresholds(rules.map(parseThreshold), panelsOf(run));
       const exit = exitOf(summary, interrupts, exitCodes[evaluation.exit].code);
       if (options['json'] === true) {
         context.stdout.write(
