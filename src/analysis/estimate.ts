@@ -1,25 +1,22 @@
-import type { Cell } from '../core/cell.ts';
 import type { Result } from '../core/result.ts';
 import { designEffect, pooledIcc } from './design-effect.ts';
 import type { Estimate } from './panel.ts';
 import { wilson } from './wilson.ts';
 
-/** How the cells of a run share their texts: a text of its own for each, one per length and trial, or one per trial. */
-export type Haystacks = 'fresh' | 'shared' | 'nested';
-
-/** A scored cell's value and the name of the haystack it shares with others. */
+/** A scored cell's value and the name of the haystack or item it shares with others. */
 export interface Observation {
   /** 0 to 1. */
   readonly value: number;
   readonly cluster: string;
 }
 
-/** The scored rows among `rows` as observations; other outcomes are left out. */
-export function observationsOf(rows: readonly Result[], haystacks: Haystacks): Observation[] {
-  return rows.flatMap(({ outcome, score, cell }) =>
-    outcome === 'scored' && score !== null
-      ? [{ value: score.value, cluster: clusterOf(cell, haystacks) }]
-      : [],
+/** The scored rows among `rows` as observations; other outcomes are left out. `clusters` names each row's by its key. */
+export function observationsOf(
+  rows: readonly Result[],
+  clusters: ReadonlyMap<string, string>,
+): Observation[] {
+  return rows.flatMap(({ key, outcome, score }) =>
+    outcome === 'scored' && score !== null ? [{ value: score.value, cluster: clusters.get(key) ?? key }] : [],
   );
 }
 
@@ -44,17 +41,6 @@ export function estimate(observations: readonly Observation[], icc: number): Est
 /** The bounds that each hold with 95 % confidence by themselves. */
 export function oneSidedBounds({ mean, effectiveN }: Estimate): { lower: number; upper: number } {
   return wilson(mean * effectiveN, effectiveN, 0.95, 1);
-}
-
-function clusterOf({ contextLength, depth, trial }: Cell, haystacks: Haystacks): string {
-  switch (haystacks) {
-    case 'fresh':
-      return `${contextLength}/${trial}/${depth}`;
-    case 'shared':
-      return `${contextLength}/${trial}`;
-    case 'nested':
-      return `${trial}`;
-  }
 }
 
 function clustersOf(observations: readonly Observation[]): Map<string, number[]> {

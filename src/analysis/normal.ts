@@ -59,3 +59,16 @@ const farTail: Rational = {
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 }
+
+/** Chance that a standard normal variable lies under `z`, from 0 to 1: `normalQuantile` inverted by halving. */
+export function normalCdf(z: number): number {
+  if (z > 0) return 1 - normalCdf(-z);
+  let low = 0;
+  let high = 0.5;
+  for (let i = 0; i < 70; i++) {
+    const middle = (low + high) / 2;
+    if (normalQuantile(middle) < z) low = middle;
+    else high = middle;
+  }
+  return high;
+}

@@ -2,6 +2,7 @@ import { NeedlescopeError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import type { RunData } from '../results/run-data.ts';
+import { clusterNames, haystacksOf } from './clusters.ts';
 import {
   type BarRule,
   type EffectiveVerdict,
@@ -9,7 +10,7 @@ import {
   noEffectiveReasons,
   relativeShare,
 } from './effective-length.ts';
-import { estimate, type Haystacks, iccOf, observationsOf, oneSidedBounds } from './estimate.ts';
+import { estimate, iccOf, observationsOf, oneSidedBounds } from './estimate.ts';
 import type { CellSummary, LengthSummary, Panel } from './panel.ts';
 import { type PlacedGrid, placeRows, type Slot } from './place-rows.ts';
 import { timingOf } from './timing.ts';
@@ -42,10 +43,11 @@ function panelOf({ manifest, dir }: RunData, { grid, slots }: PlacedGrid): Panel
     );
   }
   const rows = slots.flatMap((line) => line.flatMap((slot) => slot.rows));
-  const haystacks = haystacksOf(manifest.config);
+  const names = clusterNames(rows, haystacksOf(manifest.config));
+  const clusters = new Map(rows.map(({ key }, index) => [key, names[index] as string]));
   const columns = grid.contextLengths.map((_, index) => slots.flatMap((line) => line[index]?.rows ?? []));
-  const icc = iccOf(columns.map((column) => observationsOf(column, haystacks)));
-  const estimateOf = (part: readonly Result[]) => estimate(observationsOf(part, haystacks), icc);
+  const icc = iccOf(columns.map((column) => observationsOf(column, clusters)));
+  const estimateOf = (part: readonly Result[]) => estimate(observationsOf(part, clusters), icc);
   const cells = slots.map((line) =>
     line.map(
       (slot): CellSummary => ({
@@ -133,11 +135,6 @@ function countedTokens({ completion, sample }: Result): number {
 
 function sumOrNull(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
-}
-
-function haystacksOf(config: JsonObject): Haystacks {
-  const value = config['haystacks'];
-  return value === 'shared' || value === 'nested' ? value : 'fresh';
 }
 
 /** A task's own `bar` in the run's config, a number or `{relative: share}`; else 85 % of the model's own base. */

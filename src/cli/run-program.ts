@@ -20,6 +20,7 @@ export async function runProgram(context: CliContext): Promise<number> {
       plan: lazy(async () => (await import('./plan-command.ts')).planCommand),
       report: lazy(async () => (await import('./report-command.ts')).reportCommand),
       check: lazy(async () => (await import('./check-command.ts')).checkCommand),
+      compare: lazy(async () => (await import('./compare-command.ts')).compareCommand),
       serve: lazy(async () => (await import('./serve-command.ts')).serveCommand),
       show: lazy(async () => (await import('./show-command.ts')).showCommand),
       export: lazy(async () => (await import('./export-command.ts')).exportCommand),
