@@ -118,20 +118,22 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
 
   addCiCommands(program, actions, run);
 
-  program
-    .command('compare')
-    .description('two runs cell by cell on the same prompts: did it get worse?')
-    .argument('<base>', 'the run folder to compare with')
-    .argument('<candidate>', 'the run folder to judge')
-    .option('--gate', 'exit 5 on a proven regression, 4 where too few pairs could be compared')
-    .option('--strict', 'with --gate: exit 5 on an inconclusive comparison too')
-    .option('--tolerance <share>', 'accept drops up to this, e.g. 0.02 or 2%', '0')
-    .option('--base-model <name>', 'compare this model of the base …')
-    .option('--candidate-model <name>', '… with this one of the candidate')
-    .option('--confirm', 'ask what seems worse again, with fresh trials, before calling it a regression')
-    .option('--config <file>', 'with --confirm: the config that says where the candidate is served')
-    .option('--base-url <url>', 'with --confirm: where the candidate is served')
-    .option('--api-key-env <name>', 'with --confirm: environment variable that holds the key')
+  withCiOutputs(
+    program
+      .command('compare')
+      .description('two runs cell by cell on the same prompts: did it get worse?')
+      .argument('<base>', 'the run folder to compare with')
+      .argument('<candidate>', 'the run folder to judge')
+      .option('--gate', 'exit 5 on a proven regression, 4 where too few pairs could be compared')
+      .option('--strict', 'with --gate: exit 5 on an inconclusive comparison too')
+      .option('--tolerance <share>', 'accept drops up to this, e.g. 0.02 or 2%', '0')
+      .option('--base-model <name>', 'compare this model of the base …')
+      .option('--candidate-model <name>', '… with this one of the candidate')
+      .option('--confirm', 'ask what seems worse again, with fresh trials, before calling it a regression')
+      .option('--config <file>', 'with --confirm: the config that says where the candidate is served')
+      .option('--base-url <url>', 'with --confirm: where the candidate is served')
+      .option('--api-key-env <name>', 'with --confirm: environment variable that holds the key'),
+  )
     .option('--json', 'print as JSON')
     .action(run(actions.compare, 2));
 
