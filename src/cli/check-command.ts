@@ -5,6 +5,8 @@ import { parseThreshold } from '../analysis/threshold.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { readRun } from '../results/read-run.ts';
+import { writeCiOutputs } from './ci-outputs.ts';
+import { checkReport } from './ci-report.ts';
 import type { CliContext } from './context.ts';
 import type { Action } from './program.ts';
 
@@ -25,7 +27,9 @@ export const checkCommand =
         hint: 'thresholds: ["accuracy >= 0.95"] in the config, or --threshold "accuracy >= 0.95"',
       });
     }
-    const evaluation = evaluateThresholds(rules, panelsOf(run));
+    const panels = panelsOf(run);
+    const evaluation = evaluateThresholds(rules, panels);
+    await writeCiOutputs(context, options, checkReport(run, { panels, evaluation }));
     if (options['json'] === true) context.stdout.write(`${JSON.stringify(evaluation.results, null, 2)}\n`);
     else context.stdout.write(thresholdLines(evaluation));
     return exitCodes[evaluation.exit].code;

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { compareRuns } from '../analysis/compare-runs.ts';
 import type { Comparison } from '../analysis/comparison.ts';
+import { panelsOf } from '../analysis/panels.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { readRun } from '../results/read-run.ts';
+import { writeCiOutputs } from './ci-outputs.ts';
+import { comparisonReport } from './ci-report.ts';
 import { comparisonLines } from './compare-lines.ts';
 import { confirmComparison } from './confirm-comparison.ts';
 import type { CliContext } from './context.ts';
@@ -27,11 +30,14 @@ export const compareCommand =
       options['confirm'] === true
         ? await confirmComparison(context, first, { base, candidate, options })
         : first;
+    const strict = options['strict'] === true;
+    const panels = panelsOf(candidate);
+    await writeCiOutputs(context, options, comparisonReport(comparison, { candidate, panels, strict }));
     context.stdout.write(
       options['json'] === true ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonLines(comparison),
     );
     if (options['gate'] !== true) return exitCodes.done.code;
-    return exitCodes[gateExit(comparison, options['strict'] === true)].code;
+    return exitCodes[gateExit(comparison, strict)].code;
   };
 
 /** What a gate says to a comparison: `gate` only for a proven regression, and for an inconclusive one where `strict`. */

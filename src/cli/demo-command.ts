@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { panelsOf } from '../analysis/panels.ts';
 import { parseConfig } from '../config/parse-config.ts';
@@ -9,8 +9,8 @@ import { publishedCharts } from '../interop/published-charts.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { manifestFile, readRun, resultsFile } from '../results/read-run.ts';
 import type { RunData } from '../results/run-data.ts';
-import { lockRunFolder } from '../results/run-lock.ts';
 import { openRunFolder } from '../results/writer.ts';
+import { clearSimulatedRun } from './clear-simulated-run.ts';
 import { type CliContext, colourDepth } from './context.ts';
 import { demoConfig } from './demo-config.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -28,7 +28,7 @@ export const demoCommand =
     const out = String(options['out']);
     const file = parseConfig(JSON.stringify(demoConfig(out)), { path: 'the demo', dir: context.cwd });
     const resolution = resolveConfig({ file, flags: {}, env: {} });
-    await clearEarlierDemo(resolve(context.cwd, out));
+    await clearSimulatedRun(resolve(context.cwd, out));
     const interrupts = listenForInterrupts(context);
     try {
       context.stderr.write(
@@ -50,33 +50,6 @@ export const demoCommand =
       interrupts.release();
     }
   };
-
-/**
- * A demo starts anew: an earlier one's rows go, whatever version wrote them. A folder with anything but simulated models is
- * left as it is, for the run to refuse.
- */
-async function clearEarlierDemo(dir: string): Promise<void> {
-  const text = await readFile(join(dir, manifestFile), 'utf8').catch(() => null);
-  if (text === null || !holdsOnlySimulated(text)) return;
-  // Another demo that is still running keeps its rows: this one is refused.
-  const lock = await lockRunFolder(dir);
-  try {
-    await rm(join(dir, resultsFile), { force: true });
-    await rm(join(dir, manifestFile), { force: true });
-  } finally {
-    await lock.release();
-  }
-}
-
-function holdsOnlySimulated(manifest: string): boolean {
-  try {
-    const { models } = JSON.parse(manifest) as { models?: readonly { simulated?: unknown }[] };
-    return Array.isArray(models) && models.every((model) => model.simulated === true);
-  } catch {
-    // A torn manifest is not ours to judge.
-    return false;
-  }
-}
 
 /** The published charts as runs of their own, so that no imported figure stands among measured rows. */
 async function importCharts(context: CliContext, dir: string): Promise<RunData[]> {

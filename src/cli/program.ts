@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { exitCodes } from '../core/exit-codes.ts';
+import { addCiCommands, type CiActions } from './ci-commands.ts';
+import { withCiOutputs } from './ci-flags.ts';
 
 /** What a command was given: its arguments in order, and its options by name. */
 interface Invocation {
@@ -9,8 +11,11 @@ interface Invocation {
 
 export type Action = (invocation: Invocation) => Promise<number>;
 
+/** Turns an action into commander's: it is handed `argumentCount` arguments, then the options. */
+export type RunAction = (action: Action, argumentCount: number) => (...received: unknown[]) => Promise<void>;
+
 /** One action per command. The tree itself does no work, so parsing can be tested with fakes. */
-export interface Actions {
+export interface Actions extends CiActions {
   readonly demo: Action;
   readonly run: Action;
   readonly plan: Action;
@@ -43,9 +48,9 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .configureHelp({ sortSubcommands: false, sortOptions: false })
     .addHelpText('after', `\nExit codes:\n${exitTable()}`);
 
-  const run =
-    (action: Action, argumentCount: number) =>
-    async (...received: unknown[]): Promise<void> => {
+  const run: RunAction =
+    (action, argumentCount) =>
+    async (...received) => {
       const given = received.slice(0, argumentCount).flat();
       const options = received[argumentCount] as Record<string, unknown>;
       onExit(await action({ args: given.filter((value) => typeof value === 'string'), options }));
@@ -64,6 +69,10 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
       .description('plan, ask, score, write results, then the report; the same command again resumes')
       .argument('[config]', 'a YAML config (see examples/)'),
   )
+    .option(
+      '--pack <file>',
+      'ask the frozen prompts of this file (`export --to pack`), the very same on any build',
+    )
     .option('--verbose', 'a line for each request and decision')
     .option('--events <file>', 'append every event to this file, a line of JSON each (docs/events.md)')
     .option('--json', 'print the summary as JSON')
@@ -78,6 +87,16 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('--json', 'print as JSON')
     .action(run(actions.plan, 1));
 
+  withGridFlags(
+    program
+      .command('export')
+      .description('the prompts of a config as JSON lines; no model call')
+      .argument('[config]', 'a YAML config'),
+  )
+    .requiredOption('--to <format>', 'pack, openai-batch, vllm-batch or dataset')
+    .option('-o, --file <file>', 'the file to write, in place of stdout')
+    .action(run(actions.export, 1));
+
   program
     .command('report')
     .description('one or several runs into one report')
@@ -87,28 +106,34 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('--lang <lang>', 'language the page opens in: en, zh or auto', 'auto')
     .action(run(actions.report, 1));
 
-  program
-    .command('check')
-    .description('hold a run against thresholds; the exit code tells')
-    .argument('<run>', 'a run folder')
-    .option('--threshold <rule>', 'a rule such as "accuracy >= 0.95"; may be given again', collect, [])
+  withCiOutputs(
+    program
+      .command('check')
+      .description('hold a run against thresholds; the exit code tells')
+      .argument('<run>', 'a run folder')
+      .option('--threshold <rule>', 'a rule such as "accuracy >= 0.95"; may be given again', collect, []),
+  )
     .option('--json', 'print as JSON')
     .action(run(actions.check, 1));
 
-  program
-    .command('compare')
-    .description('two runs cell by cell on the same prompts: did it get worse?')
-    .argument('<base>', 'the run folder to compare with')
-    .argument('<candidate>', 'the run folder to judge')
-    .option('--gate', 'exit 5 on a proven regression, 4 where too few pairs could be compared')
-    .option('--strict', 'with --gate: exit 5 on an inconclusive comparison too')
-    .option('--tolerance <share>', 'accept drops up to this, e.g. 0.02 or 2%', '0')
-    .option('--base-model <name>', 'compare this model of the base …')
-    .option('--candidate-model <name>', '… with this one of the candidate')
-    .option('--confirm', 'ask what seems worse again, with fresh trials, before calling it a regression')
-    .option('--config <file>', 'with --confirm: the config that says where the candidate is served')
-    .option('--base-url <url>', 'with --confirm: where the candidate is served')
-    .option('--api-key-env <name>', 'with --confirm: environment variable that holds the key')
+  addCiCommands(program, actions, run);
+
+  withCiOutputs(
+    program
+      .command('compare')
+      .description('two runs cell by cell on the same prompts: did it get worse?')
+      .argument('<base>', 'the run folder to compare with')
+      .argument('<candidate>', 'the run folder to judge')
+      .option('--gate', 'exit 5 on a proven regression, 4 where too few pairs could be compared')
+      .option('--strict', 'with --gate: exit 5 on an inconclusive comparison too')
+      .option('--tolerance <share>', 'accept drops up to this, e.g. 0.02 or 2%', '0')
+      .option('--base-model <name>', 'compare this model of the base …')
+      .option('--candidate-model <name>', '… with this one of the candidate')
+      .option('--confirm', 'ask what seems worse again, with fresh trials, before calling it a regression')
+      .option('--config <file>', 'with --confirm: the config that says where the candidate is served')
+      .option('--base-url <url>', 'with --confirm: where the candidate is served')
+      .option('--api-key-env <name>', 'with --confirm: environment variable that holds the key'),
+  )
     .option('--json', 'print as JSON')
     .action(run(actions.compare, 2));
 
@@ -165,7 +190,7 @@ function withGridFlags(command: Command): Command {
     ['--max-cost <usd>', 'stop before the run, earlier commands included, costs more'],
     ['--max-minutes <n>', 'start no call after this time'],
     ['--out <dir>', 'run folder'],
-    ['--shard <i/n>', 'ask only this share of the cells'],
+    ['--shard <i/n>', 'ask only this share of the cells; GitLab’s parallel jobs give it'],
   ];
   for (const [flag, description] of flags) command.option(flag, description);
   return command

@@ -14,6 +14,8 @@ import type { RunData } from '../results/run-data.ts';
 import { priceOf } from '../run/cost.ts';
 import type { RunEvent, RunSummary } from '../run/job.ts';
 import type { Connection } from '../run/look-ahead.ts';
+import { type OpenPack, openPack } from '../run/pack-reader.ts';
+import { withPack } from '../run/pack-run.ts';
 import { runNeedles } from '../run/run.ts';
 import { thresholdLines } from './check-command.ts';
 import { type CliContext, colourDepth } from './context.ts';
@@ -31,18 +33,31 @@ export const runCommand =
   (context: CliContext): Action =>
   async ({ args, options }) => {
     const file = args[0] === undefined ? null : await readConfigFile(resolve(context.cwd, args[0]));
-    const resolution = resolveConfig({ file, flags: options as Flags, env: context.env });
+    const flags = options as Flags;
+    const pack =
+      typeof options['pack'] === 'string' ? await openPack(resolve(context.cwd, options['pack'])) : null;
+    const asked = resolveConfig({ file, flags, env: context.env });
+    const resolution = pack === null ? asked : withPack(asked, pack, flags);
+    const { shard } = resolution;
+    // A part says nothing of the whole: thresholds are for the merged run.
+    const rules = shard === null || shard.count === 1 ? resolution.config.thresholds : [];
+    if (shard !== null && options['shard'] === undefined) {
+      context.stderr.write(
+        `shard ${shard.index} of ${shard.count}, by CI_NODE_INDEX and CI_NODE_TOTAL (--shard 1/1 asks all)\n`,
+      );
+    }
     const interrupts = listenForInterrupts(context);
     try {
       const { summary, dir } = await doRun(context, resolution, {
         interrupts,
         quiet: options['quiet'] === true,
         verbose: options['verbose'] === true,
+        pack,
         ...(typeof options['events'] === 'string' ? { events: options['events'] } : {}),
       });
       const run = await readRun(dir);
       const reported = await writeReports(context, [run], resolve(dir, 'report.html'));
-      const evaluation = evaluateThresholds(resolution.config.thresholds.map(parseThreshold), panelsOf(run));
+      const evaluation = evaluateThresholds(rules.map(parseThreshold), panelsOf(run));
       const exit = exitOf(summary, interrupts, exitCodes[evaluation.exit].code);
       if (options['json'] === true) {
         context.stdout.write(
@@ -58,6 +73,7 @@ export const runCommand =
       return exit;
     } finally {
       interrupts.release();
+      await pack?.close();
     }
   };
 
@@ -65,6 +81,8 @@ export interface RunView {
   readonly interrupts: Interrupts;
   readonly quiet: boolean;
   readonly verbose?: boolean;
+  /** Frozen prompts to ask in place of new ones. */
+  readonly pack?: OpenPack | null;
   /** The file of `--events`, relative to the working directory. */
   readonly events?: string;
 }
@@ -110,6 +128,7 @@ export async function doRun(
       tokenizerDir: resolve(context.cwd, resolution.tokenizerDir),
       cacheDir: context.cacheDir,
       toolVersion: version,
+      pack: view.pack ?? null,
       onEvent: (event) => {
         log?.write(event);
         show(event);

@@ -161,6 +161,23 @@ function shard(text: string | undefined): Shard | undefined {
   });
 }
 
+/**
+ * The shard that GitLab's `parallel` gives a job, by CI_NODE_INDEX and CI_NODE_TOTAL; null outside such a job. Throws `usage`
+ * where they are no part of a whole.
+ */
+export function shardOfCi(env: Readonly<Record<string, string | undefined>>): Shard | null {
+  const { CI_NODE_INDEX: index, CI_NODE_TOTAL: total } = env;
+  if (index === undefined || total === undefined || total === '1') return null;
+  const match = /^\d{1,4}$/;
+  if (match.test(index) && match.test(total) && Number(index) >= 1 && Number(index) <= Number(total))
+    return { index: Number(index), count: Number(total) };
+  throw new NeedlescopeError(
+    'usage',
+    `CI_NODE_INDEX and CI_NODE_TOTAL: expected a part of a whole counted from 1, got ${shownValue(index, false)} of ${shownValue(total, false)}`,
+    { hint: 'say which part this is: --shard 1/1 for all of it' },
+  );
+}
+
 function toNumber(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }

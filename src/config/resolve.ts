@@ -3,7 +3,7 @@ import { chooseModels } from './choose-models.ts';
 import { chooseTasks } from './choose-tasks.ts';
 import type { Connection, Environment } from './connections.ts';
 import { configError, type Problem } from './explain.ts';
-import { type Flags, type FlagValues, readFlags, type Shard } from './flags.ts';
+import { type Flags, type FlagValues, readFlags, type Shard, shardOfCi } from './flags.ts';
 import { createDecider, type Decider, type Origins } from './layers.ts';
 import type { ConfigFile } from './parse-config.ts';
 import { type ModelOutcome, resolveModel } from './resolve-model.ts';
@@ -77,7 +77,7 @@ export function resolveConfig(request: ResolveRequest): Resolution {
     origins: decide.origins,
     baseDir: flags.corpus === undefined && source !== null ? source.dir : '.',
     tokenizerDir: flags.tokenizer === undefined && source !== null ? source.dir : '.',
-    shard: flags.shard ?? null,
+    shard: flags.shard ?? shardOfCi(env),
   };
 }
 

@@ -73,6 +73,9 @@ const imported = z.looseObject({
   note,
 });
 
+const shard = z.looseObject({ index: z.number().int(), count: z.number().int().min(1) }).nullable();
+const mergedPart = z.looseObject({ run: z.string(), shard, rows: z.number().int().min(0) });
+
 /** The content of manifest.json, format version 1; keys it does not know are kept. */
 export const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   v: z.literal(1, 'expected format version 1; a newer Needlescope may have written this run'),
@@ -84,7 +87,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   config: jsonObject,
   configSha256: z.string(),
   seed: z.number(),
-  shard: z.looseObject({ index: z.number().int(), count: z.number().int().min(1) }).nullable(),
+  shard,
   lengthBy: z.string(),
   corpus: corpus.nullable(),
   models: z.array(model),
@@ -93,4 +96,6 @@ export const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   plannedCells: z.number().int().min(0),
   imported: imported.nullable(),
   identities: z.exactOptional(z.record(z.string(), jsonObject)),
+  merged: z.exactOptional(z.array(mergedPart)),
+  pack: z.exactOptional(z.string()),
 });

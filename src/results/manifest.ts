@@ -109,4 +109,15 @@ export interface Manifest {
   readonly imported: ImportRecord | null;
   /** What result keys were made of, by `model / task`: a resumed run tells from it what was changed. */
   readonly identities?: Readonly<Record<string, JsonObject>>;
+  /** The runs that `merge` joined into this one. */
+  readonly merged?: readonly MergedPart[];
+  /** The SHA-256 of the prompt pack whose prompts were asked; absent: they were made from the config. */
+  readonly pack?: string;
+}
+
+/** A run that became part of a merged one. */
+interface MergedPart {
+  readonly run: string;
+  readonly shard: Manifest['shard'];
+  readonly rows: number;
 }

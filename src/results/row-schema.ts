@@ -19,7 +19,8 @@ const cell = z.looseObject({
 const needle = z.looseObject({ requestedDepth: fraction, depth: fraction, tokenOffset: count });
 const evidence = z.looseObject({ before: text, needle: text, after: text });
 
-const sample = z.looseObject({
+/** What was made for one cell, as rows and prompt packs hold it. */
+export const sampleSchema = z.looseObject({
   promptTokens: count,
   promptChars: count,
   promptSha256: text,
@@ -64,7 +65,7 @@ export const rowSchema: z.ZodType<Result> = z
     key: text.min(1),
     promptKey: text,
     cell,
-    sample,
+    sample: sampleSchema,
     outcome: z.enum(outcomes),
     reason: text.nullable(),
     flags: z.array(flag).default([]),

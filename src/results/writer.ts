@@ -71,8 +71,8 @@ export async function openRunFolder(dir: string): Promise<RunFolder> {
   }
 }
 
-/** Not `recursive`: on file systems that answer ENOENT to any new folder (/proc), Node 20 then tries for ever. */
-async function makeFolder(dir: string): Promise<void> {
+/** Makes a folder and those above it. Not `recursive`: on file systems that answer ENOENT to any new folder (/proc), Node 20 then tries for ever. */
+export async function makeFolder(dir: string): Promise<void> {
   try {
     await mkdir(dir);
   } catch (error) {

@@ -9,7 +9,7 @@ import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
 import { lengthsUpTo } from './choose-lengths.ts';
 import { type EndpointFacts, endpointFacts } from './endpoint-facts.ts';
 import { type Connection, listServedModels, onlyModel, servedWarnings } from './look-ahead.ts';
-import { resolveTokenizer, type TokenizerRequest } from './resolve-tokenizer.ts';
+import { type ResolvedTokenizer, resolveTokenizer, type TokenizerRequest } from './resolve-tokenizer.ts';
 import { type TemplateOverhead, templateOverhead } from './template-overhead.ts';
 
 /** A model whose endpoint has been looked at: all that planning needs, before any question is asked. */
@@ -34,6 +34,8 @@ export interface OpenModelsOptions {
   readonly connections: ReadonlyMap<string, Connection>;
   /** The run's earlier manifest: an overhead that was learned once is known. */
   readonly before: Manifest | null;
+  /** What counted the prompts where they exist already: no tokenizer is looked for. */
+  readonly counted?: ResolvedTokenizer | null;
   warn(message: string): void;
 }
 
@@ -60,13 +62,13 @@ async function openModel(
   asked: ResolvedModel,
   connection: Connection,
   served: Awaited<ReturnType<typeof listServedModels>>,
-  { config, baseDir, before, warn }: OpenModelsOptions,
+  { config, baseDir, before, counted = null, warn }: OpenModelsOptions,
 ): Promise<OpenModel> {
   const settings = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
   const listed =
     served?.find(({ id }) => id === settings.model) ?? (served?.length === 1 ? served[0] : undefined);
   const learnt = before?.models.find(({ name, model }) => name === settings.name && model === settings.model);
-  const resolved = await resolveTokenizer({
+  const look: TokenizerRequest = {
     spec: settings.tokenizer,
     baseDir,
     model: settings.model,
@@ -80,7 +82,8 @@ async function openModel(
       language: corpusLanguage(config.corpus),
     },
     learnt: learntEstimate(learnt),
-  });
+  };
+  const resolved = counted ?? (await resolveTokenizer(look));
   if (resolved.warning !== null) warn(resolved.warning);
   const servedWindow = listed?.window ?? resolved.window;
   const contextLengths = settings.contextLengths ?? chosenLengths(settings, servedWindow);
@@ -93,8 +96,14 @@ async function openModel(
   })) {
     warn(message);
   }
-  const tokenizer = config.lengthBy === 'model' ? resolved.tokenizer : await encodingNamed(config.lengthBy);
-  const known = settings.templateOverhead ?? resolved.templateOverhead ?? learnt?.templateOverhead ?? null;
+  const byModel = config.lengthBy === 'model' || counted !== null;
+  const tokenizer = byModel ? resolved.tokenizer : await encodingNamed(config.lengthBy);
+  const known =
+    counted?.templateOverhead ??
+    settings.templateOverhead ??
+    resolved.templateOverhead ??
+    learnt?.templateOverhead ??
+    null;
   const calibration = config.lengthBy === 'model' ? resolved.calibration : null;
   return {
     settings,
@@ -119,7 +128,7 @@ function learntEstimate(record: ModelRecord | undefined): NonNullable<TokenizerR
 }
 
 /** Lengths that nobody asked for: up to what is served, else up to what is claimed. */
-function chosenLengths(settings: ResolvedModel, servedWindow: number | null): number[] {
+export function chosenLengths(settings: ResolvedModel, servedWindow: number | null): number[] {
   const window = servedWindow ?? settings.windows.claimed;
   if (window !== null) return lengthsUpTo(window);
   throw new NeedlescopeError(
@@ -129,7 +138,8 @@ function chosenLengths(settings: ResolvedModel, servedWindow: number | null): nu
   );
 }
 
-async function encodingNamed(name: string): Promise<Tokenizer> {
+/** The encoding that `lengthBy` names; throws `config_invalid`. */
+export async function encodingNamed(name: string): Promise<Tokenizer> {
   const encoding = tiktokenEncodings.find((known) => known === name);
   if (encoding !== undefined) return loadTiktoken(encoding);
   throw new NeedlescopeError(

@@ -2,7 +2,6 @@ import type { ResolvedConfig, ResolvedTask } from '../config/resolved.ts';
 import type { JsonObject } from '../core/json.ts';
 import { haystackVersion } from '../haystack/prepare.ts';
 import { templateVersion } from '../prompt/template.ts';
-import { type ScorerName, scorers } from '../scorers/scorers.ts';
 import type { Task } from '../tasks/task.ts';
 import { tasks } from '../tasks/tasks.ts';
 import type { LearnedEvent } from './call-event.ts';
@@ -10,17 +9,22 @@ import { buildCanary, controlLength } from './canary-prompt.ts';
 import type { CallIdentity } from './cell-identity.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { priceOf } from './cost.ts';
-import type { ModelJob } from './job.ts';
+import type { ModelJob, PlannedCell } from './job.ts';
 import { gridOf, type OpenModel } from './open-models.ts';
 import { orderCells } from './order-cells.ts';
+import type { OpenPack } from './pack-reader.ts';
+import { countsAlike, packCells, packIdentity } from './pack-run.ts';
 import { planCells } from './plan-cells.ts';
 import { sharedTextOf } from './prefix-cache.ts';
 import { shardCells } from './shard.ts';
+import { taskScorer } from './task-scorer.ts';
 
 export interface PlanRunOptions {
   readonly config: ResolvedConfig;
   readonly source: CorpusSource;
   readonly shard: { readonly index: number; readonly count: number } | null;
+  /** Prompts that exist already, in place of those the config would make. */
+  readonly pack?: OpenPack | null;
   /** Called when something of a model became known that the manifest holds. */
   onLearnt(): void;
   /** Told what answers teach about a model's tokens. */
@@ -36,12 +40,12 @@ export function planRun(models: readonly OpenModel[], options: PlanRunOptions): 
 export function identityOf(
   model: OpenModel,
   task: ResolvedTask,
-  { config, source }: Pick<PlanRunOptions, 'config' | 'source'>,
+  { config, source, pack = null }: Pick<PlanRunOptions, 'config' | 'source' | 'pack'>,
 ): CallIdentity {
   const { settings } = model;
-  const { name, api, maxTokens, temperature, stop, extraBody } = settings;
+  if (pack !== null) return packIdentity(pack, task.id, modelIdentity(model));
   return {
-    model: { name, id: settings.model, api, maxTokens, temperature, stop, extraBody },
+    model: modelIdentity(model),
     task: { id: task.id, name: task.name, version: tasks[task.name].version, params: task.params },
     prompt: { version: templateVersion, ...config.prompt, salted: settings.order === 'bust' },
     haystack: {
@@ -60,8 +64,13 @@ export function identityOf(
   } satisfies JsonObject;
 }
 
+function modelIdentity({ settings }: OpenModel): JsonObject {
+  const { name, api, maxTokens, temperature, stop, extraBody } = settings;
+  return { name, id: settings.model, api, maxTokens, temperature, stop, extraBody };
+}
+
 function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
-  const { config, source, shard } = options;
+  const { config, source, shard, pack = null } = options;
   const { settings, overhead, tokenizer } = model;
   const planner = {
     model: settings.name,
@@ -77,16 +86,18 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
     prompt: config.prompt,
     corpus: () => source.prepared(tokenizer),
   };
-  const cells = config.tasks.flatMap((task) =>
-    planCells(
-      {
-        ...planner,
-        identity: identityOf(model, task, options),
-        task: { id: task.id, name: task.name, params: task.params, row: tasks[task.name] as Task },
-      },
-      gridOf(model, task.id),
-    ),
-  );
+  const planned = (): PlannedCell[] =>
+    config.tasks.flatMap((task) =>
+      planCells(
+        {
+          ...planner,
+          identity: identityOf(model, task, options),
+          task: { id: task.id, name: task.name, params: task.params, row: tasks[task.name] as Task },
+        },
+        gridOf(model, task.id),
+      ),
+    );
+  const cells = pack === null ? planned() : packCells(pack, modelIdentity(model), settings.name);
   return {
     name: settings.name,
     model: settings.model,
@@ -122,21 +133,20 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
     learnAdapted: (words) => {
       if (model.facts.learnAdapted(words)) options.onLearnt();
     },
-    canaries: {
-      controlLength: controlLength(planner),
-      build: (place) => buildCanary(planner, place),
-    },
+    // A pack has no text to make canaries of.
+    ...(pack === null
+      ? { canaries: { controlLength: controlLength(planner), build: (place) => buildCanary(planner, place) } }
+      : {}),
     // A foreign tokenizer counts up to a half more than the model's own: only a cut beyond that can be told from it.
     cutShare: () => {
+      if (pack !== null) {
+        const { model: id, tokenizer: counter } = settings;
+        return countsAlike(pack, { id, tokenizer: counter }) ? exactShare : foreignShare;
+      }
       if (model.scale !== null) return exactShare + 2 * model.scale.now().error;
       return tokenizer.exact && config.lengthBy === 'model' ? exactShare : foreignShare;
     },
-    scorerOf: (id) => {
-      const task = config.tasks.find((candidate) => candidate.id === id);
-      if (task === undefined) throw new RangeError(`no task ${id}`);
-      const name: ScorerName = tasks[task.name].scorer;
-      return { name, scorer: scorers[name] };
-    },
+    scorerOf: (id) => taskScorer(config.tasks, id),
     cells: shardCells(orderCells(cells, settings.order, config.seed), shard),
   };
 }

@@ -9,6 +9,7 @@ import { identityChanges } from './cell-identity.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import type { ModelJob } from './job.ts';
 import { gridOf, type OpenModel } from './open-models.ts';
+import type { OpenPack } from './pack-reader.ts';
 import { identityOf } from './plan-run.ts';
 
 export interface ManifestParts {
@@ -18,6 +19,8 @@ export interface ManifestParts {
   readonly jobs: readonly ModelJob[];
   readonly source: CorpusSource;
   readonly shard: Manifest['shard'];
+  /** The pack whose prompts are asked; null or nothing: they are made from the config. */
+  readonly pack?: OpenPack | null;
   readonly toolVersion: string;
   readonly startedAt: string;
 }
@@ -51,6 +54,7 @@ export function manifestOf(parts: ManifestParts, status: RunStatus, finishedAt: 
     plannedCells: parts.jobs.reduce((sum, job) => sum + job.cells.length, 0),
     imported: null,
     identities: identitiesOf(parts),
+    ...(parts.pack ? { pack: parts.pack.sha256 } : {}),
   };
 }
 
@@ -77,12 +81,17 @@ export function checkSameRun(before: Manifest | null, parts: ManifestParts): voi
   );
 }
 
-function identitiesOf({ config, models, source }: ManifestParts): Readonly<Record<string, JsonObject>> {
+function identitiesOf({
+  config,
+  models,
+  source,
+  pack = null,
+}: ManifestParts): Readonly<Record<string, JsonObject>> {
   return Object.fromEntries(
     models.flatMap((model) =>
       config.tasks.map((task) => [
         `${model.settings.name} / ${task.id}`,
-        identityOf(model, task, { config, source }),
+        identityOf(model, task, { config, source, pack }),
       ]),
     ),
   );

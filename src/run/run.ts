@@ -5,6 +5,8 @@ import { executeRun } from './execute.ts';
 import type { ModelJob, RunEvent, RunSummary } from './job.ts';
 import type { Connection } from './look-ahead.ts';
 import { type OpenModel, openModels } from './open-models.ts';
+import type { OpenPack } from './pack-reader.ts';
+import { packSource, packTokenizer } from './pack-run.ts';
 import { planRun } from './plan-run.ts';
 import { checkSameRun, type ManifestParts, manifestOf } from './run-manifest.ts';
 import { isFinished } from './tally.ts';
@@ -22,6 +24,8 @@ export interface RunOptions {
   /** Where downloads and prepared corpora are kept; null or nothing keeps none. */
   readonly cacheDir?: string | null;
   readonly toolVersion: string;
+  /** Frozen prompts to ask; the resolution is already theirs (`withPack`). */
+  readonly pack?: OpenPack | null;
   readonly onEvent: (event: RunEvent) => void;
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
@@ -34,7 +38,7 @@ export interface RunOptions {
  * manifest whatever happened. The same settings in the same folder resume.
  */
 export async function runNeedles(options: RunOptions): Promise<RunSummary> {
-  const { resolution, dir, onEvent } = options;
+  const { resolution, dir, onEvent, pack = null } = options;
   const { config, shard } = resolution;
   const now = options.now ?? Date.now;
   const at = (): string => new Date(now()).toISOString();
@@ -47,32 +51,26 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
       baseDir: options.tokenizerDir ?? options.baseDir,
       connections: options.connections,
       before: folder.manifest,
+      counted: pack === null ? null : packTokenizer(pack),
       warn: (message) => onEvent({ type: 'warning', message }),
     });
     try {
       const longest = Math.max(...models.flatMap((model) => model.contextLengths));
-      const source = await openCorpus(config.corpus, {
-        seed: config.seed,
-        longest,
-        mode: config.haystacks,
-        baseDir: options.baseDir,
-        cacheDir: options.cacheDir ?? null,
-        onProgress: (progress) => onEvent({ type: 'corpus', ...progress }),
-        warn: (message) => onEvent({ type: 'warning', message }),
-        signal: AbortSignal.any([options.stop, options.abort]),
-      });
+      const source = pack === null ? await openRunCorpus(options, longest) : packSource(pack);
       let parts: ManifestParts | null = null;
       const save = (): void => {
         // A disk that cannot take it is told by the next row; what was learnt is written again at the end.
         if (parts !== null) folder.writeManifest(manifestOf(parts, 'started', null)).catch(() => undefined);
       };
-      const jobs = planRun(models, { config, source, shard, onLearnt: save, tell: onEvent });
+      const jobs = planRun(models, { config, source, shard, pack, onLearnt: save, tell: onEvent });
       const startedAt = folder.manifest?.startedAt ?? at();
-      parts = { dir, config, models, jobs, source, shard, toolVersion: options.toolVersion, startedAt };
+      const { toolVersion } = options;
+      parts = { dir, config, models, jobs, source, shard, pack, toolVersion, startedAt };
       checkSameRun(folder.manifest, parts);
       await folder.writeManifest(manifestOf(parts, 'started', null));
       try {
-        await prepareCorpora(models, { jobs, source, folder, onEvent, stop: options.stop });
+        if (pack === null)
+          await prepareCorpora(models, { jobs, source, folder, onEvent, stop: options.stop });
         const summary = await executeRun({
           jobs,
           execution: config.execution,
@@ -98,6 +96,21 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
   } finally {
     await folder.close();
   }
+}
+
+async function openRunCorpus(options: RunOptions, longest: number): Promise<CorpusSource> {
+  const { config } = options.resolution;
+  const { onEvent } = options;
+  return openCorpus(config.corpus, {
+    seed: config.seed,
+    longest,
+    mode: config.haystacks,
+    baseDir: options.baseDir,
+    cacheDir: options.cacheDir ?? null,
+    onProgress: (progress) => onEvent({ type: 'corpus', ...progress }),
+    warn: (message) => onEvent({ type: 'warning', message }),
+    signal: AbortSignal.any([options.stop, options.abort]),
+  });
 }
 
 /** Tokenises what the cells still to ask are made of: a corpus that is too short is told before any call. */
