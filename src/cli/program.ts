@@ -16,6 +16,7 @@ export interface Actions {
   readonly plan: Action;
   readonly report: Action;
   readonly check: Action;
+  readonly import: Action;
   readonly serve: Action;
   readonly show: Action;
   readonly list: Action;
@@ -93,6 +94,17 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('--threshold <rule>', 'a rule such as "accuracy >= 0.95"; may be given again', collect, [])
     .option('--json', 'print as JSON')
     .action(run(actions.check, 1));
+
+  program
+    .command('import')
+    .description('other tools’ published results as a run (docs/import.md)')
+    .argument('<path...>', 'their files, or folders of them')
+    .requiredOption('-o, --out <dir>', 'the run folder to make')
+    .option('--from <format>', 'the files’ format; auto recognises it', 'auto')
+    .option('--model <name>', 'the model’s name, where the files name none')
+    .option('--source <text>', 'where the figures come from; stands under every chart')
+    .option('--json', 'print as JSON')
+    .action(run(actions.import, 1));
 
   program
     .command('serve')

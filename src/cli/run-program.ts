@@ -20,6 +20,7 @@ export async function runProgram(context: CliContext): Promise<number> {
       plan: lazy(async () => (await import('./plan-command.ts')).planCommand),
       report: lazy(async () => (await import('./report-command.ts')).reportCommand),
       check: lazy(async () => (await import('./check-command.ts')).checkCommand),
+      import: lazy(async () => (await import('./import-command.ts')).importCommand),
       serve: lazy(async () => (await import('./serve-command.ts')).serveCommand),
       show: lazy(async () => (await import('./show-command.ts')).showCommand),
       list: lazy(async () => (await import('./list-command.ts')).listCommand),
