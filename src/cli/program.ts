@@ -83,8 +83,14 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .description('one or several runs into one report')
     .argument('<run...>', 'run folders')
     .option('-o, --out <path>', 'the file to write (several formats: its folder)')
-    .option('--format <list>', 'html, md, csv, json, terminal', 'html')
+    .option('--format <list>', 'html, md, csv, json, svg, png, terminal', 'html')
     .option('--lang <lang>', 'language the page opens in: en, zh or auto', 'auto')
+    .option(
+      '--font <file>',
+      'a font file for PNG, where the system has none; may be given again',
+      collect,
+      [],
+    )
     .action(run(actions.report, 1));
 
   program

@@ -44,6 +44,7 @@ export const reportCommand =
         formats: files,
         out: typeof out === 'string' ? resolve(context.cwd, out) : beside,
         lang,
+        fonts: (options['font'] as readonly string[]).map((font) => resolve(context.cwd, font)),
       });
       for (const path of paths) context.stderr.write(`${relative(context.cwd, path) || path}\n`);
     }
