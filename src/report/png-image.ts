@@ -10,8 +10,12 @@ const scale = 2;
 /** Pixels along an edge that image viewers and sites still take. */
 const mostPixels = 20_000;
 
-/** Resvg knows no `system-ui`: families that systems without a desktop have. */
-const families = `"Noto Sans", "DejaVu Sans", "Liberation Sans", Arial, "Noto Sans SC", ${fontStack}`;
+/**
+ * Families of systems with and without a desktop. Not the page's list: resvg 2.6 knows no `system-ui`, and overlooks a quoted
+ * family after a comma and a space.
+ */
+const families =
+  'Noto Sans,DejaVu Sans,Liberation Sans,Arial,Helvetica Neue,Segoe UI,Roboto,Noto Sans SC,Noto Sans CJK SC,PingFang SC,Microsoft YaHei,sans-serif';
 
 export interface PngOptions {
   /** Absolute paths of TrueType or OpenType files to use besides the system's fonts. */

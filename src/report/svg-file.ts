@@ -27,7 +27,7 @@ interface Picture {
  */
 export function renderSvgFile(view: ReportView, lang: Language): string {
   const columns = view.panels.length > oneColumn ? 2 : 1;
-  const width = columns === 1 ? 920 : 720;
+  const width = columns === 1 ? 920 : 800;
   const pictures = view.panels.map((panel) => pictureOf(panel, { view, width, lang }));
   const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) =>
     pictures.slice(row * columns, (row + 1) * columns),
