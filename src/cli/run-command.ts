@@ -16,7 +16,7 @@ import type { RunEvent, RunSummary } from '../run/job.ts';
 import type { Connection } from '../run/look-ahead.ts';
 import { runNeedles } from '../run/run.ts';
 import { thresholdLines, verdictExit } from './check-command.ts';
-import { type CliContext, colourDepth } from './context.ts';
+import { type CliContext, colourDepth, drawingWidth } from './context.ts';
 import { type DemoEndpoint, startDemoEndpoint } from './demo-endpoint.ts';
 import { openEventLog } from './event-log.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
@@ -50,7 +50,9 @@ export const runCommand =
         );
       } else {
         const color = colourDepth(context.stdout, context.env);
-        context.stdout.write(`${renderTerminal(panelsOf(run), { color, width: context.stdout.columns })}\n`);
+        context.stdout.write(
+          `${renderTerminal(panelsOf(run), { color, width: drawingWidth(context.stdout, context.env) })}\n`,
+        );
         context.stdout.write(thresholdLines(verdicts));
         context.stdout.write(`${relative(context.cwd, reported) || reported}\n`);
       }

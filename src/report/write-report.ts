@@ -53,8 +53,8 @@ export interface WriteReportOptions extends ReportInput {
   readonly fonts?: readonly string[];
 }
 
-/** Written beside its place and renamed, so that a reader never meets half a report. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+/** Writes a file beside its place and renames it, so that a reader never meets half of it. Throws `output_unusable`. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
