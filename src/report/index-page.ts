@@ -25,11 +25,15 @@ const words = {
   title: { en: 'Needlescope runs', zh: 'Needlescope 运行历史' },
   all: { en: 'One report of all runs', zh: '全部运行的合并报告' },
   lede: {
-    en: 'Each model’s runs, oldest first. Runs of other tasks, grids or texts do not compare; `needlescope compare` pairs those that do.',
-    zh: '按时间列出每个模型的各次运行。任务、网格或文本不同的运行不可直接比较；可比的运行请用 `needlescope compare` 配对。',
+    en: 'Each model’s runs, oldest first. Runs of other tasks, grids or texts do not compare; needlescope compare pairs those that do.',
+    zh: '按时间列出每个模型的各次运行。任务、网格或文本不同的运行不可直接比较；可比的运行请用 needlescope compare 配对。',
   },
   date: { en: 'Started (UTC)', zh: '开始时间（UTC）' },
 } as const satisfies Record<string, Bilingual>;
+
+/** Columns of one width in all tables, so that the eye runs down the page. */
+const ownStyle =
+  '.card+.card{margin-top:20px}main{padding-bottom:40px}.history{table-layout:fixed;min-width:900px;font-size:14px}.history th,.history td{text-align:left;vertical-align:top;padding:10px 12px 10px 0;border-top:1px solid var(--line);font-weight:400;overflow-wrap:anywhere}.history thead th{color:var(--soft);font-size:12.5px;border-top:0;padding-top:0}.history th:nth-child(1){width:15%}.history th:nth-child(2){width:27%}.history th:nth-child(3){width:12%}.history th:nth-child(4){width:17%}.history th:nth-child(5){width:18%}';
 
 interface Entry {
   readonly panel: Panel;
@@ -66,7 +70,7 @@ export function renderIndexPage(view: ReportView, options: IndexPageOptions): st
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
-<style>${styleSheet}</style>
+<style>${styleSheet}${ownStyle}</style>
 </head>
 <body>
 <header class="top"><div><h1>${escapeHtml(title)}</h1>
@@ -89,7 +93,8 @@ function section(entries: readonly Entry[], { lang, runReports }: IndexPageOptio
   ];
   const rows = sorted.map(({ panel, startedAt }) => {
     const cells = [
-      escapeHtml(startedAt.slice(0, 16).replace('T', ' ')),
+      // An import's time is that of the import, which says nothing of the model.
+      panel.imported === null ? escapeHtml(startedAt.slice(0, 16).replace('T', ' ')) : '–',
       runCell(panel, runReports[panel.run], lang),
       escapeHtml(claimedText(panel, lang)),
       effectiveCell(panel, lang),
@@ -99,7 +104,7 @@ function section(entries: readonly Entry[], { lang, runReports }: IndexPageOptio
     return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
   return `<section class="card"><h2><bdi>${escapeHtml(model.name)}</bdi> <span class="hint">${escapeHtml(task.id)}</span></h2>
-<div class="scroll"><table class="summary"><thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join('')}</tr></thead>
+<div class="scroll"><table class="history"><thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div></section>`;
 }
 
