@@ -72,6 +72,7 @@ const onePlace = [
   'p-queue',
   'plotly.js-dist',
   'undici',
+  '@resvg/resvg-js',
   'yaml',
   'fastest-levenshtein',
   'tinyglobby',

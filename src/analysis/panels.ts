@@ -48,13 +48,16 @@ function panelOf({ manifest, dir }: RunData, { grid, slots }: PlacedGrid): Panel
   const columns = grid.contextLengths.map((_, index) => slots.flatMap((line) => line[index]?.rows ?? []));
   const icc = iccOf(columns.map((column) => observationsOf(column, clusters)));
   const estimateOf = (part: readonly Result[]) => estimate(observationsOf(part, clusters), icc);
+  const plannedAt = ({ rows: found }: Slot): number =>
+    grid.uneven === true ? Math.max(1, found.length) : grid.trials;
+  const plannedIn = (part: readonly Slot[]): number => part.reduce((sum, slot) => sum + plannedAt(slot), 0);
   const cells = slots.map((line) =>
     line.map(
       (slot): CellSummary => ({
         contextLength: slot.contextLength,
         depth: slot.depth,
         score: estimateOf(slot.rows),
-        ...countsOf(slot.rows, grid.trials),
+        ...countsOf(slot.rows, plannedAt(slot)),
         flags: flagsOf(slot),
         keys: slot.rows.map(({ key }) => key),
       }),
@@ -62,7 +65,7 @@ function panelOf({ manifest, dir }: RunData, { grid, slots }: PlacedGrid): Panel
   );
   const lengths = grid.contextLengths.map((contextLength, index): LengthSummary => {
     const score = estimateOf(columns[index] ?? []);
-    const planned = grid.depths.length * grid.trials;
+    const planned = plannedIn(slots.flatMap((line) => line[index] ?? []));
     const scored = score?.n ?? 0;
     return {
       contextLength,
@@ -89,7 +92,7 @@ function panelOf({ manifest, dir }: RunData, { grid, slots }: PlacedGrid): Panel
     lengths,
     depths: slots.map((line) => estimateOf(line.flatMap((slot) => slot.rows))),
     overall: estimateOf(rows),
-    counts: countsOf(rows, grid.contextLengths.length * grid.depths.length * grid.trials),
+    counts: countsOf(rows, plannedIn(slots.flat())),
     effective,
     effectiveReason: reason,
     preview: manifest.imported === null && grid.trials < leastTrials,

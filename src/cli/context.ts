@@ -35,3 +35,9 @@ export function colourDepth(sink: TextSink, env: CliContext['env']): 'none' | '1
   if (forced === '2' || /256/.test(env['TERM'] ?? '')) return '256';
   return env['TERM'] === 'dumb' && forced === undefined ? 'none' : '16';
 }
+
+/** Columns to draw for: the terminal's; off a terminal what COLUMNS says, 80 where it says nothing. */
+export function drawingWidth(sink: TextSink, env: CliContext['env']): number {
+  const asked = Number(env['COLUMNS']);
+  return sink.isTTY || !Number.isInteger(asked) || asked < 1 ? sink.columns : asked;
+}

@@ -11,7 +11,7 @@ import { manifestFile, readRun, resultsFile } from '../results/read-run.ts';
 import type { RunData } from '../results/run-data.ts';
 import { openRunFolder } from '../results/writer.ts';
 import { clearSimulatedRun } from './clear-simulated-run.ts';
-import { type CliContext, colourDepth } from './context.ts';
+import { type CliContext, colourDepth, drawingWidth } from './context.ts';
 import { demoConfig } from './demo-config.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import type { Action } from './program.ts';
@@ -42,7 +42,7 @@ export const demoCommand =
       const report = await writeReports(context, runs, join(dir, 'report.html'));
       const color = colourDepth(context.stdout, context.env);
       context.stdout.write(
-        `${renderTerminal(runs.flatMap(panelsOf), { color, width: context.stdout.columns })}\n`,
+        `${renderTerminal(runs.flatMap(panelsOf), { color, width: drawingWidth(context.stdout, context.env) })}\n`,
       );
       context.stdout.write(`\nreport: ${relative(context.cwd, report) || resolve(report)}\n`);
       return exitOf(summary, interrupts, exitCodes.done.code);

@@ -22,6 +22,7 @@ export interface Actions extends CiActions {
   readonly report: Action;
   readonly check: Action;
   readonly compare: Action;
+  readonly import: Action;
   readonly serve: Action;
   readonly show: Action;
   readonly list: Action;
@@ -102,8 +103,14 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .description('one or several runs into one report')
     .argument('<run...>', 'run folders')
     .option('-o, --out <path>', 'the file to write (several formats: its folder)')
-    .option('--format <list>', 'html, md, csv, json, terminal', 'html')
+    .option('--format <list>', 'html, md, csv, json, svg, png, terminal', 'html')
     .option('--lang <lang>', 'language the page opens in: en, zh or auto', 'auto')
+    .option(
+      '--font <file>',
+      'a font file for PNG, where the system has none; may be given again',
+      collect,
+      [],
+    )
     .action(run(actions.report, 1));
 
   withCiOutputs(
@@ -136,6 +143,17 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
   )
     .option('--json', 'print as JSON')
     .action(run(actions.compare, 2));
+
+  program
+    .command('import')
+    .description('other tools’ published results as a run (docs/import.md)')
+    .argument('<path...>', 'their files, or folders of them')
+    .requiredOption('-o, --out <dir>', 'the run folder to make')
+    .option('--from <format>', 'the files’ format; auto recognises it', 'auto')
+    .option('--model <name>', 'the model’s name, where the files name none')
+    .option('--source <text>', 'where the figures come from; stands under every chart')
+    .option('--json', 'print as JSON')
+    .action(run(actions.import, 1));
 
   program
     .command('serve')

@@ -5,10 +5,11 @@ import { exitCodes } from '../core/exit-codes.ts';
 import { type Language, languages } from '../core/language.ts';
 import { nearest } from '../core/nearest.ts';
 import { renderTerminal } from '../report/terminal.ts';
+import { writeIndex } from '../report/write-index.ts';
 import { type ReportFormatName, reportFormats, writeReport } from '../report/write-report.ts';
 import { readRun } from '../results/read-run.ts';
 import type { RunData } from '../results/run-data.ts';
-import { type CliContext, colourDepth } from './context.ts';
+import { type CliContext, colourDepth, drawingWidth } from './context.ts';
 import type { Action } from './program.ts';
 import { version } from './version.ts';
 
@@ -36,20 +37,29 @@ export const reportCommand =
     if (files.length > 0) {
       const out = options['out'];
       const beside = resolve(dirs[0] as string, files.length === 1 ? `report.${files[0]}` : 'report');
-      const paths = await writeReport({
+      const input = {
         runs,
         panels,
         generatedAt: new Date(context.now()).toISOString(),
         toolVersion: version,
+      };
+      const paths = await writeReport({
+        ...input,
         formats: files,
         out: typeof out === 'string' ? resolve(context.cwd, out) : beside,
         lang,
+        fonts: (options['font'] as readonly string[]).map((font) => resolve(context.cwd, font)),
       });
+      const report = paths[files.indexOf('html')];
+      const index = report === undefined ? null : await writeIndex({ ...input, report, lang });
+      if (index !== null) paths.push(index);
       for (const path of paths) context.stderr.write(`${relative(context.cwd, path) || path}\n`);
     }
     if (formats.includes('terminal')) {
       const color = colourDepth(context.stdout, context.env);
-      context.stdout.write(`${renderTerminal(panels, { color, width: context.stdout.columns })}\n`);
+      context.stdout.write(
+        `${renderTerminal(panels, { color, width: drawingWidth(context.stdout, context.env) })}\n`,
+      );
     }
     return exitCodes.done.code;
   };

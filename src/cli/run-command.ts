@@ -18,7 +18,7 @@ import { type OpenPack, openPack } from '../run/pack-reader.ts';
 import { withPack } from '../run/pack-run.ts';
 import { runNeedles } from '../run/run.ts';
 import { thresholdLines } from './check-command.ts';
-import { type CliContext, colourDepth } from './context.ts';
+import { type CliContext, colourDepth, drawingWidth } from './context.ts';
 import { type DemoEndpoint, startDemoEndpoint } from './demo-endpoint.ts';
 import { openEventLog } from './event-log.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
@@ -65,7 +65,9 @@ export const runCommand =
         );
       } else {
         const color = colourDepth(context.stdout, context.env);
-        context.stdout.write(`${renderTerminal(panelsOf(run), { color, width: context.stdout.columns })}\n`);
+        context.stdout.write(
+          `${renderTerminal(panelsOf(run), { color, width: drawingWidth(context.stdout, context.env) })}\n`,
+        );
         context.stdout.write(thresholdLines(evaluation));
         context.stdout.write(`${relative(context.cwd, reported) || reported}\n`);
       }

@@ -21,6 +21,7 @@ export async function runProgram(context: CliContext): Promise<number> {
       report: lazy(async () => (await import('./report-command.ts')).reportCommand),
       check: lazy(async () => (await import('./check-command.ts')).checkCommand),
       compare: lazy(async () => (await import('./compare-command.ts')).compareCommand),
+      import: lazy(async () => (await import('./import-command.ts')).importCommand),
       serve: lazy(async () => (await import('./serve-command.ts')).serveCommand),
       show: lazy(async () => (await import('./show-command.ts')).showCommand),
       export: lazy(async () => (await import('./export-command.ts')).exportCommand),

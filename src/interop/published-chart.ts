@@ -1,41 +1,22 @@
 import { z } from 'zod';
 import { NeedlescopeError } from '../core/errors.ts';
-import { hashOf } from '../core/hash.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { Bilingual } from '../core/language.ts';
-import type { Grid, ModelRecord, TaskRecord } from '../results/manifest.ts';
-import { importedRow } from './imported-row.ts';
-import type { ImportedRun, ImportOptions } from './importer.ts';
+import type { Grid, TaskRecord } from '../results/manifest.ts';
+import { gradedScore, plainRecord } from './imported-row.ts';
+import { importedRun } from './imported-run.ts';
+import type { ImportedRun, Importer, ImportOptions, PublishedResults } from './importer.ts';
+import { noteOn, sourceModel } from './known-models.ts';
+import { publishedResults } from './published-results.ts';
+import { headOf, parseJson, sourceError } from './source-text.ts';
 
 const format = 'published-chart';
 
-/** The charts show one needle a cell; which needle, they do not say. */
-const task: TaskRecord = {
+/** One needle a cell; which needle, such sources do not say. */
+export const needleTask: TaskRecord = {
   id: 'needle_in_a_haystack',
   name: null,
   version: 1,
   scorer: 'imported',
   needle: null,
-};
-
-interface KnownModel {
-  readonly maker: string;
-  /** The window its maker claims, in tokens. */
-  readonly claimed: number;
-  readonly note: Bilingual | null;
-}
-
-/** What is known of a chart's model and not in the chart: by the name that the chart gives it. */
-const knownModels: Readonly<Record<string, KnownModel>> = {
-  'DeepSeek-V2 Base': {
-    maker: 'DeepSeek',
-    claimed: 128_000,
-    note: {
-      en: 'The article that shows this chart says that the model errs "around 25K". The chart has its errors at 35K and 104K.',
-      zh: '引用此图的文章称模型在“25K 左右”出错；而图中的错误位于 35K 和 104K。',
-    },
-  },
-  'GLM-4-9B-Chat-1M': { maker: 'Zhipu AI', claimed: 1_024_000, note: null },
 };
 
 const distinct = (values: readonly number[]): boolean => new Set(values).size === values.length;
@@ -82,53 +63,30 @@ type PublishedChart = z.infer<typeof chartSchema>;
  * chart and options give the same bytes. Throws `input_unusable` for anything that is not such a chart.
  */
 export function importPublishedChart(json: unknown, options: ImportOptions): ImportedRun {
-  const chart = readChart(json);
-  const model = modelOf(chart);
+  return importedRun(chartResults(readChart(json)), options);
+}
+
+function chartResults(chart: PublishedChart): PublishedResults {
   const grid: Grid = {
-    model: model.name,
-    task: task.id,
+    model: chart.model,
+    task: needleTask.id,
     contextLengths: chart.contextLengths,
     depths: chart.depthPercents.map((percent) => percent / 100),
     trials: 1,
   };
-  const results = grid.contextLengths.flatMap((contextLength, column) =>
+  const records = grid.contextLengths.flatMap((contextLength, column) =>
     grid.depths.flatMap((depth, row) => {
       const raw = chart.scores[row]?.[column] ?? null;
       if (raw === null) return [];
-      const cell = { model: model.name, task: task.id, contextLength, depth, trial: 0 };
-      const record = { cell, raw, scale: chart.scoreRange };
-      return [importedRow(record, { format, source: chart.source, importedAt: options.importedAt })];
+      const score = gradedScore(raw, chart.scoreRange);
+      return [{ ...plainRecord, model: chart.model, task: needleTask.id, contextLength, depth, score }];
     }),
   );
-  const config: JsonObject = { version: 1, import: { format, source: chart.source } };
+  const { source, title, xTitle, yTitle } = chart;
+  const facts = { format, source, title, xTitle, yTitle, note: noteOn(chart.model), tasks: [needleTask] };
   return {
-    manifest: {
-      v: 1,
-      tool: { name: 'needlescope', version: options.toolVersion },
-      run: options.runName,
-      status: 'finished',
-      startedAt: options.importedAt,
-      finishedAt: options.importedAt,
-      config,
-      configSha256: hashOf(config),
-      seed: 0,
-      shard: null,
-      lengthBy: 'model',
-      corpus: null,
-      models: [model],
-      tasks: [task],
-      grids: [grid],
-      plannedCells: grid.contextLengths.length * grid.depths.length,
-      imported: {
-        source: chart.source,
-        format,
-        title: chart.title,
-        xTitle: chart.xTitle,
-        yTitle: chart.yTitle,
-        note: knownModelOf(chart)?.note ?? null,
-      },
-    },
-    results,
+    ...publishedResults(records, { ...facts, models: [sourceModel(chart.model)] }),
+    grids: [grid],
   };
 }
 
@@ -149,24 +107,29 @@ function readChart(json: unknown): PublishedChart {
   );
 }
 
-function knownModelOf({ model }: PublishedChart): KnownModel | undefined {
-  return Object.hasOwn(knownModels, model) ? knownModels[model] : undefined;
-}
-
-function modelOf(chart: PublishedChart): ModelRecord {
-  const known = knownModelOf(chart);
-  return {
-    name: chart.model,
-    model: null,
-    maker: known?.maker ?? null,
-    parameters: null,
-    endpointHost: null,
-    simulated: false,
-    windows: { claimed: known?.claimed ?? null, config: null, documented: null, served: null },
-    tokenizer: null,
-    templateOverhead: null,
-    maxTokens: null,
-    price: null,
-    note: null,
-  };
-}
+export const publishedChart: Importer = {
+  summary: 'A heatmap as data: scores by depth and context length, read off a published picture (JSON).',
+  endings: ['.json'],
+  recognises: (file) => {
+    const head = headOf(file);
+    return head.startsWith('{') && head.includes('"scoreRange"') && head.includes('"depthPercents"');
+  },
+  read: (files) => {
+    const [file, another] = files;
+    if (file === undefined) throw new Error('an importer was given no file');
+    if (another !== undefined) {
+      throw sourceError(another, 'expected one chart at a time: each has its own titles and source', {
+        hint: 'import each chart into a folder of its own, and name all folders to `needlescope report`',
+      });
+    }
+    try {
+      return chartResults(readChart(parseJson(file)));
+    } catch (error) {
+      if (!(error instanceof NeedlescopeError) || error.message.startsWith(file.path)) throw error;
+      throw sourceError(file, error.message, {
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        cause: error,
+      });
+    }
+  },
+};

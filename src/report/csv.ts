@@ -9,6 +9,7 @@ const columns = [
   'source',
   'model',
   'maker',
+  'claimed_window',
   'task',
   'context_length',
   'depth',
@@ -17,7 +18,12 @@ const columns = [
   'reason',
   'score',
   'raw_score',
+  'scale_min',
+  'scale_max',
+  'scorer',
   'flags',
+  'error',
+  'question',
   'expected',
   'answer',
   'answer_chars',
@@ -38,12 +44,13 @@ type Column = (typeof columns)[number];
 
 /**
  * One CSV field (RFC 4180). A text that a spreadsheet would run as a formula gets a leading apostrophe, as OWASP
- * advises against CSV injection; numbers of ours are written as they are.
+ * advises against CSV injection, and so does one that already has such an apostrophe: taking one off gives the text back.
+ * Numbers of ours are written as they are.
  */
 export function csvField(value: Field): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const inert = /^[\s\u0000-\u001f]*[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  const inert = /^'*[\s\u0000-\u001f]*[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(inert) ? `"${inert.replace(/"/g, '""')}"` : inert;
 }
 
@@ -55,6 +62,7 @@ function rowFields(view: ReportView, row: ReportRow): Record<Column, Field> {
     source: panel?.imported?.source ?? null,
     model: row.cell.model,
     maker: panel?.model.maker ?? null,
+    claimed_window: panel?.model.windows.claimed ?? null,
     task: row.cell.task,
     context_length: row.cell.contextLength,
     depth: row.cell.depth,
@@ -63,7 +71,12 @@ function rowFields(view: ReportView, row: ReportRow): Record<Column, Field> {
     reason: row.reason,
     score: row.score,
     raw_score: row.raw,
+    scale_min: row.scale?.[0] ?? null,
+    scale_max: row.scale?.[1] ?? null,
+    scorer: row.scorer,
     flags: row.flags.join(' '),
+    error: row.error?.message ?? null,
+    question: row.question,
     expected: row.expected.join(' | '),
     answer: row.answer?.text ?? null,
     answer_chars: row.answer?.length ?? null,
@@ -102,6 +115,7 @@ function missingFields(view: ReportView): Record<Column, Field>[] {
             source: panel.imported?.source ?? null,
             model: panel.model.name,
             maker: panel.model.maker,
+            claimed_window: panel.model.windows.claimed,
             task: panel.task.id,
             context_length: contextLength,
             depth,

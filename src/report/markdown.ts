@@ -63,7 +63,7 @@ function cellText(figure: HeatmapFigure, depth: number, length: number): string 
 
 function panelSection(panel: Panel): string {
   const figure = heatmapFigure(panel);
-  const label = figure.simulated ? 'SIMULATED · ' : '';
+  const label = figure.simulated ? 'SIMULATED · ' : figure.imported ? 'imported · ' : '';
   const legend = legendText(figure, 'en');
   const verdict = verdictText(panel, 'en');
   const right = (count: number): string => row(Array.from({ length: count }, () => '--:'));
@@ -73,7 +73,10 @@ function panelSection(panel: Panel): string {
     ...(verdict === null ? [] : [escapeMarkdown(verdict), '']),
     `Mean score in percent; rows: needle depth, columns: context length. ${escapeMarkdown(sourceLine(figure, 'en'))}`,
     '',
-    row(['Depth', ...figure.xLabels]),
+    row([
+      figure.simulated ? 'Depth (SIMULATED)' : figure.imported ? 'Depth (imported)' : 'Depth',
+      ...figure.xLabels,
+    ]),
     right(figure.xLabels.length + 1),
     ...figure.yLabels.map((depthLabel, depth) =>
       row([`${depthLabel} %`, ...figure.xLabels.map((_, length) => cellText(figure, depth, length))]),
@@ -83,7 +86,32 @@ function panelSection(panel: Panel): string {
   ].join('\n');
 }
 
-/** The report as Markdown for pull requests and job summaries: summary table, then one table a heatmap. */
+/** GitHub takes job summaries of 1 MiB; what stands around the report needs some of it. */
+const mostBytes = 1_000_000;
+const mostTableBytes = 400_000;
+
+const bytesOf = (part: string): number => Buffer.byteLength(part) + 1;
+
+/** The first parts that fit into `room` bytes, each ending in a line break. */
+function fitting(parts: readonly string[], room: number): string[] {
+  let used = 0;
+  return parts.filter((part) => {
+    used += bytesOf(part);
+    return used <= room;
+  });
+}
+
+/** What was left out of `count` parts, in words; no line where nothing was. */
+function leftOut(left: number, count: number, what: string): string[] {
+  return left === 0
+    ? []
+    : [`${left} of ${count} ${what} are left out to stay under 1 MiB; the HTML report has them all.`, ''];
+}
+
+/**
+ * The report as Markdown for pull requests and job summaries: summary table, then one table a heatmap. It stays under 1 MiB:
+ * rows and heatmaps that have no room are left out at the end, and a line says how many.
+ */
 export function renderMarkdown(view: ReportView): string {
   const head = row([
     'Model',
@@ -95,6 +123,10 @@ export function renderMarkdown(view: ReportView): string {
     'Prompt tokens',
     'Cost',
   ]);
+  const rows = fitting(view.panels.map(summaryRow), mostTableBytes);
+  const used = rows.reduce((sum, each) => sum + bytesOf(each), 0);
+  const sections = fitting(view.panels.map(panelSection), mostBytes - used);
+  const count = view.panels.length;
   return [
     `# ${holdsSimulated(view) ? 'SIMULATED · ' : ''}Needlescope report`,
     '',
@@ -102,8 +134,10 @@ export function renderMarkdown(view: ReportView): string {
     '',
     head,
     row(['---', '---', '--:', '---', '---', '---', '--:', '--:']),
-    ...view.panels.map(summaryRow),
+    ...rows,
     '',
-    ...view.panels.map(panelSection),
+    ...leftOut(count - rows.length, count, 'rows'),
+    ...sections,
+    ...leftOut(count - sections.length, count, 'heatmaps'),
   ].join('\n');
 }

@@ -33,9 +33,12 @@ function paint(content: string, score: number, color: TerminalColour): string {
   return `\u001b[${score >= 0.75 ? 42 : score >= 0.25 ? 43 : 41};30m${content}\u001b[0m`;
 }
 
-/** A score in the room there is: percent in three columns, else tenths with `*` for full marks. */
-function scoreText(score: number, room: number): string {
-  if (room >= 3) return percentNumber(score, 0);
+/** Whether percents stand apart in cells of `room` columns: where colours do not part them, a space does. */
+const percentsFit = (room: number, color: TerminalColour): boolean => room >= (color === 'none' ? 4 : 3);
+
+/** A score in the room there is: percent, else tenths with `*` for full marks. */
+function scoreText(score: number, inPercent: boolean): string {
+  if (inPercent) return percentNumber(score, 0);
   return score === 1 ? '*' : String(Math.floor(score * 10));
 }
 
@@ -50,7 +53,8 @@ function cellText(
   const glyph = placeGlyph(figure, depth, length);
   if (score === null) return center(glyph, room);
   // Full marks need no number: the eye looks for what is missing.
-  const number = color !== 'none' && score === 1 ? '' : scoreText(score, room - glyph.length);
+  const inPercent = percentsFit(room, color) && room - glyph.length >= 2;
+  const number = color !== 'none' && score === 1 ? '' : scoreText(score, inPercent);
   return paint(center(`${number}${glyph}`, room), score, color);
 }
 
@@ -71,6 +75,13 @@ function headerLine(labels: readonly string[], room: number, indent: number): st
   ).trimEnd();
 }
 
+/** SIMULATED from edge to edge of a plot of `width` columns: what is copied out of it says what it is. */
+function stampLine(width: number): string {
+  const word = 'SIMULATED';
+  const times = Math.max(1, Math.floor((width + 3) / (word.length + 3)));
+  return Array.from({ length: times }, () => word).join(' · ');
+}
+
 function heatmapLines(figure: HeatmapFigure, { color, width }: TerminalOptions): string[] {
   const indent = Math.max(...figure.yLabels.map((label) => label.length)) + 3;
   const columns = figure.xLabels.length;
@@ -78,6 +89,7 @@ function heatmapLines(figure: HeatmapFigure, { color, width }: TerminalOptions):
   const fitting = Math.floor((width - indent) / columns);
   const room = Math.min(Math.max(4, wanted), Math.max(2, fitting));
   const perBlock = Math.max(1, Math.floor((width - indent) / room));
+  const middle = Math.floor((figure.yLabels.length - 1) / 2);
   const lines: string[] = [];
   for (let from = 0; from < columns; from += perBlock) {
     const lengths = Array.from({ length: Math.min(perBlock, columns - from) }, (_, i) => from + i);
@@ -91,9 +103,12 @@ function heatmapLines(figure: HeatmapFigure, { color, width }: TerminalOptions):
     figure.yLabels.forEach((label, depth) => {
       const cells = lengths.map((length) => cellText(figure, depth, length, room, color)).join('');
       lines.push(`${`${label} % `.padStart(indent)}${cells}`.trimEnd());
+      if (figure.simulated && depth === middle)
+        lines.push(`${' '.repeat(indent)}${stampLine(lengths.length * room)}`);
     });
     lines.push('');
   }
+  if (!percentsFit(room, color)) lines.push('cells: tenths of full marks, * = all');
   return lines;
 }
 

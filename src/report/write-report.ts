@@ -7,22 +7,39 @@ import { renderHtml } from './html/render-html.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 import { loadPageAssets } from './page-assets.ts';
+import { type PngOptions, renderPng } from './png-image.ts';
 import { buildReportView, type ReportInput, type ReportView } from './report-view.ts';
+import { renderSvgFile } from './svg-file.ts';
+
+interface RenderOptions extends PngOptions {
+  readonly lang: Language | 'auto';
+}
 
 interface ReportFormat {
   readonly summary: string;
-  render(view: ReportView, lang: Language | 'auto'): Promise<string> | string;
+  render(view: ReportView, options: RenderOptions): Promise<string | Uint8Array> | string;
 }
+
+/** Pictures cannot switch their language: where none is asked for they speak English. */
+const pictureLanguage = (lang: RenderOptions['lang']): Language => (lang === 'auto' ? 'en' : lang);
 
 /** The formats that are files; the name is the ending. `terminal` is text for stdout: see `renderTerminal`. */
 export const reportFormats = {
   html: {
     summary: 'One self-contained interactive page.',
-    render: async (view, lang) => renderHtml(view, { ...(await loadPageAssets()), lang }),
+    render: async (view, { lang }) => renderHtml(view, { ...(await loadPageAssets()), lang }),
   },
   md: { summary: 'Markdown for pull requests and job summaries.', render: renderMarkdown },
   csv: { summary: 'Tidy CSV, one row a cell.', render: renderCsv },
   json: { summary: 'The whole view of the report as JSON.', render: renderJson },
+  svg: {
+    summary: 'The heatmaps as one SVG file.',
+    render: (view, { lang }) => renderSvgFile(view, pictureLanguage(lang)),
+  },
+  png: {
+    summary: 'The heatmaps as one PNG file, drawn without a browser.',
+    render: (view, { lang, fonts }) => renderPng(renderSvgFile(view, pictureLanguage(lang)), { fonts }),
+  },
 } as const satisfies Record<string, ReportFormat>;
 export type ReportFormatName = keyof typeof reportFormats;
 
@@ -32,10 +49,12 @@ export interface WriteReportOptions extends ReportInput {
   readonly out: string;
   /** @default 'auto' */
   readonly lang?: Language | 'auto';
+  /** Font files for PNG besides the system's fonts. @default [] */
+  readonly fonts?: readonly string[];
 }
 
-/** Written beside its place and renamed, so that a reader never meets half a report. */
-async function writeWhole(path: string, content: string): Promise<void> {
+/** Writes a file beside its place and renames it, so that a reader never meets half of it. Throws `output_unusable`. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -60,7 +79,10 @@ export async function writeReport(options: WriteReportOptions): Promise<string[]
     const stem = ending === '' ? out : out.slice(0, -ending.length);
     const path = options.formats.length === 1 && ending !== '' ? out : `${stem}.${format}`;
     const row: ReportFormat = reportFormats[format];
-    await writeWhole(path, await row.render(view, options.lang ?? 'auto'));
+    await writeWhole(
+      path,
+      await row.render(view, { lang: options.lang ?? 'auto', fonts: options.fonts ?? [] }),
+    );
     paths.push(path);
   }
   return paths;

@@ -54,6 +54,7 @@ const grid = z.looseObject({
   contextLengths: z.array(z.number().int().min(1)),
   depths: z.array(z.number().min(0).max(1)),
   trials: z.number().int().min(1),
+  uneven: z.exactOptional(z.boolean()),
 });
 
 const corpus = z.looseObject({

@@ -62,6 +62,8 @@ export interface Grid {
   readonly contextLengths: readonly number[];
   readonly depths: readonly number[];
   readonly trials: number;
+  /** Imports whose source has more answers at some places than at others: only those that it holds are planned. */
+  readonly uneven?: boolean;
 }
 
 interface CorpusRecord {

@@ -2,7 +2,7 @@ import type { Flags } from '../config/flags.ts';
 import type { Resolution } from '../config/resolve.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { type CallIdentity, cellKey } from './cell-identity.ts';
+import { type CallIdentity, cellKeys } from './cell-identity.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import type { PlannedCell } from './job.ts';
 import type { OpenPack } from './pack-reader.ts';
@@ -60,10 +60,13 @@ export function packIdentity(pack: OpenPack, task: string, model: JsonObject): C
 
 /** The pack's prompts as one model's cells. */
 export function packCells(pack: OpenPack, model: JsonObject, name: string): PlannedCell[] {
+  const keyOfTask = new Map<string, ReturnType<typeof cellKeys>>();
   return pack.entries.map(({ cell: place, promptTokens, read }) => {
+    const keyOf = keyOfTask.get(place.task) ?? cellKeys(packIdentity(pack, place.task, model));
+    keyOfTask.set(place.task, keyOf);
     const cell = { model: name, ...place };
     return {
-      key: cellKey(packIdentity(pack, place.task, model), cell),
+      key: keyOf(cell),
       cell,
       promptTokens,
       build: async () => {

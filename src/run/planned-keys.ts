@@ -1,6 +1,6 @@
 import type { Cell } from '../core/cell.ts';
 import type { Manifest } from '../results/manifest.ts';
-import { type CallIdentity, cellKey } from './cell-identity.ts';
+import { type CallIdentity, cellKeys } from './cell-identity.ts';
 
 /** A cell that a run was to ask, and its result key. */
 export interface PlannedKey {
@@ -13,11 +13,12 @@ export function plannedKeys({ grids, identities }: Pick<Manifest, 'grids' | 'ide
   return grids.flatMap(({ model, task, contextLengths, depths, trials }) => {
     const identity = identities?.[`${model} / ${task}`];
     if (identity === undefined) return [];
+    const keyOf = cellKeys(identity as CallIdentity);
     return contextLengths.flatMap((contextLength) =>
       depths.flatMap((depth) =>
         Array.from({ length: trials }, (_, trial) => {
           const cell: Cell = { model, task, contextLength, depth, trial };
-          return { key: cellKey(identity as CallIdentity, cell), cell };
+          return { key: keyOf(cell), cell };
         }),
       ),
     );

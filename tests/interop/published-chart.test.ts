@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { panelsOf } from '../../src/analysis/panels.ts';
 import { NeedlescopeError } from '../../src/core/errors.ts';
-import { importers } from '../../src/interop/importers.ts';
 import { importPublishedChart } from '../../src/interop/published-chart.ts';
 import { publishedCharts } from '../../src/interop/published-charts.ts';
 import { manifestSchema } from '../../src/results/manifest-schema.ts';
@@ -55,7 +54,7 @@ describe('the charts that ship', () => {
     expect(publishedCharts).toHaveLength(2);
     for (const { chart, title } of publishedCharts) {
       expect(title).not.toBe('');
-      const { manifest } = importers['published-chart'].importRun(chart, options);
+      const { manifest } = importPublishedChart(chart, options);
       expect(manifest.imported?.source).toContain('read off the picture');
     }
   });

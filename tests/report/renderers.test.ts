@@ -81,8 +81,12 @@ test('the figure, for SVG and for Plotly', async () => {
   );
 });
 
-test('JSON is the view and survives a round trip', () => {
-  expect(JSON.parse(renderJson(view))).toEqual(JSON.parse(JSON.stringify(view)));
+test('JSON is the view with a word on what it is, and survives a round trip', () => {
+  expect(JSON.parse(renderJson(view))).toEqual({
+    ...JSON.parse(JSON.stringify(view)),
+    simulated: true,
+    imported: [],
+  });
 });
 
 test('the view is the same whatever order its rows were finished in', () => {
