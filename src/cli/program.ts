@@ -84,6 +84,9 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('-o, --out <path>', 'the file to write (several formats: its folder)')
     .option('--format <list>', 'html, md, csv, json, terminal', 'html')
     .option('--lang <lang>', 'language the page opens in: en, zh or auto', 'auto')
+    .option('--style <style>', 'colours of the charts: article, accessible, deepseek or glm', 'article')
+    .option('--scale <scale>', 'scores as percent (0-100 %) or ten (1-10); as the style does where left out')
+    .option('--assets <folder>', 'a folder where reports share one copy of Plotly')
     .action(run(actions.report, 1));
 
   program

@@ -6,19 +6,40 @@ import { renderCsv } from './csv.ts';
 import { renderHtml } from './html/render-html.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
-import { loadPageAssets } from './page-assets.ts';
+import { loadPageAssets, sharePlotly } from './page-assets.ts';
 import { buildReportView, type ReportInput, type ReportView } from './report-view.ts';
+import type { ScoreScale, StyleName } from './styles.ts';
+
+/** How a page looks when it opens. */
+export interface ReportLook {
+  /** @default 'auto' */
+  readonly lang?: Language | 'auto';
+  /** @default 'article' */
+  readonly style?: StyleName;
+  /** How scores are written; the style's own way where it is left out. */
+  readonly scale?: ScoreScale;
+  /** A folder where reports share one copy of Plotly; without it each holds its own. */
+  readonly assets?: string;
+}
 
 interface ReportFormat {
   readonly summary: string;
-  render(view: ReportView, lang: Language | 'auto'): Promise<string> | string;
+  render(view: ReportView, look: ReportLook, path: string): Promise<string> | string;
+}
+
+async function renderPage(view: ReportView, look: ReportLook, path: string): Promise<string> {
+  const assets = await loadPageAssets();
+  const { assets: folder, ...rest } = look;
+  if (folder === undefined) return renderHtml(view, { ...rest, ...assets });
+  const href = await sharePlotly(assets, { folder: resolve(folder), page: path });
+  return renderHtml(view, { ...rest, script: assets.script, plotly: { href } });
 }
 
 /** The formats that are files; the name is the ending. `terminal` is text for stdout: see `renderTerminal`. */
 export const reportFormats = {
   html: {
     summary: 'One self-contained interactive page.',
-    render: async (view, lang) => renderHtml(view, { ...(await loadPageAssets()), lang }),
+    render: renderPage,
   },
   md: { summary: 'Markdown for pull requests and job summaries.', render: renderMarkdown },
   csv: { summary: 'Tidy CSV, one row a cell.', render: renderCsv },
@@ -26,12 +47,10 @@ export const reportFormats = {
 } as const satisfies Record<string, ReportFormat>;
 export type ReportFormatName = keyof typeof reportFormats;
 
-export interface WriteReportOptions extends ReportInput {
+export interface WriteReportOptions extends ReportInput, ReportLook {
   readonly formats: readonly ReportFormatName[];
   /** The file to write; with several formats each takes this path with its own ending. */
   readonly out: string;
-  /** @default 'auto' */
-  readonly lang?: Language | 'auto';
 }
 
 /** Written beside its place and renamed, so that a reader never meets half a report. */
@@ -50,6 +69,13 @@ async function writeWhole(path: string, content: string): Promise<void> {
   }
 }
 
+const lookOf = ({ lang, style, scale, assets }: WriteReportOptions): ReportLook => ({
+  ...(lang === undefined ? {} : { lang }),
+  ...(style === undefined ? {} : { style }),
+  ...(scale === undefined ? {} : { scale }),
+  ...(assets === undefined ? {} : { assets }),
+});
+
 /** Writes a report in one or more formats and returns the absolute paths written, in the order of the formats. */
 export async function writeReport(options: WriteReportOptions): Promise<string[]> {
   const view = buildReportView(options);
@@ -60,7 +86,7 @@ export async function writeReport(options: WriteReportOptions): Promise<string[]
     const stem = ending === '' ? out : out.slice(0, -ending.length);
     const path = options.formats.length === 1 && ending !== '' ? out : `${stem}.${format}`;
     const row: ReportFormat = reportFormats[format];
-    await writeWhole(path, await row.render(view, options.lang ?? 'auto'));
+    await writeWhole(path, await row.render(view, lookOf(options), path));
     paths.push(path);
   }
   return paths;
