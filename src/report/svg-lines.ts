@@ -110,7 +110,7 @@ export function renderLinesSvg(figure: LinesFigure): string {
     .map((series) => seriesPaths(series, (p) => [xOf(p.x), yOf(p.y), yOf(p.lower), yOf(p.upper)]))
     .join('');
   const ems = figure.stamp === null ? 1 : Array.from(figure.stamp).length * 0.82;
-  const size = Math.min((plot.width * 0.7) / ems, plot.height / 3);
+  const size = Math.min((plot.width * 0.7) / ems, plot.height / 3.6, 54);
   const stamp =
     figure.stamp === null
       ? ''

@@ -27,7 +27,7 @@ function thumb(
   const ends = [figure.xLabels[0], figure.xLabels.at(-1)].map(
     (label) => `<span>${escapeHtml(label ?? '')}</span>`,
   );
-  return `<li><a href="#panel-${index}"><span class="thumb"><svg viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true"><path d="${gaps(figure)}" fill="var(--hatch)"/><use href="#cells-${pictureId(figure)}"/></svg>${stamp}</span><span class="ends" aria-hidden="true">${ends.join('')}</span><span class="who">${foreign(figure.model)}</span></a><span class="soft">${foreign(figure.task)} · ${accuracyText(panel, lang)?.mean ?? '–'}</span></li>`;
+  return `<li><a href="#panel-${index}"><span class="thumb"><svg viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true"><path d="${gaps(figure)}" fill="var(--hatch)"/><use href="#cells-${pictureId(figure)}"/></svg>${stamp}</span><span class="ends" aria-hidden="true">${ends.join('')}</span><span class="who" title="${escapeHtml(figure.model)}">${foreign(figure.model)}</span></a><span class="what soft"><b>${accuracyText(panel, lang)?.mean ?? '–'}</b> ${foreign(figure.task)}</span></li>`;
 }
 
 /** All heatmaps small, side by side on one scale, each a link to its own; empty for a single one. */

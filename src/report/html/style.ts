@@ -34,7 +34,7 @@ bdi{overflow-wrap:anywhere}
 button{font:inherit;font-size:13px;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:7px;padding:5px 12px;cursor:pointer;white-space:nowrap}
 button:hover{border-color:var(--soft)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.switches{display:flex;flex-wrap:wrap;gap:8px;justify-content:flex-end;align-items:center;flex:none;max-width:430px}
+.switches{display:flex;flex-wrap:wrap;gap:8px;justify-content:flex-end;align-items:center;flex:none;max-width:600px}
 .opening{min-width:0;flex:1 1 auto}
 .headline{font-size:17px;line-height:1.45;max-width:86ch;margin-bottom:4px}
 label{font-size:13px;color:var(--soft);display:inline-flex;gap:6px;align-items:center;white-space:nowrap}
@@ -49,7 +49,8 @@ select:hover,input:hover{border-color:var(--soft)}
 .thumb svg{display:block;width:100%;height:100%}
 .thumb .stamp{position:absolute;inset:0;display:grid;place-items:center;font-size:17px;font-weight:700;letter-spacing:.12em;color:var(--stamp);transform:rotate(-14deg);white-space:nowrap}
 .ends{display:flex;justify-content:space-between;color:var(--soft);font-size:11px;font-weight:400;line-height:1.5}
-.who{display:block}
+.who,.what{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.what b{color:var(--ink);font-weight:600;margin-right:4px}
 .notice{background:var(--notice);border:1px solid var(--notice-line);border-radius:10px;padding:12px 16px;margin-bottom:20px;font-size:14px}
 .card,.panel{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:22px 24px}
 .scroll{overflow-x:auto;max-width:100%}
@@ -61,9 +62,9 @@ table{border-collapse:collapse;width:100%}
 .summary bdi{overflow-wrap:break-word}
 .summary .task{white-space:nowrap}
 .summary .wide{min-width:164px}
-.summary .name{min-width:170px}
-.summary .price{white-space:nowrap}
-.summary td.number small{white-space:normal;min-width:118px;max-width:11em;margin-left:auto}
+.summary .name{min-width:190px}
+.summary .price{min-width:96px}
+.summary td.number small{white-space:normal;min-width:104px;max-width:11em;margin-left:auto}
 .summary td.number+td:not(.number),.summary th.number+th:not(.number){padding-left:18px}
 .summary tr>:last-child{padding-right:0}
 .summary th.name a{font-weight:600}

@@ -28,7 +28,7 @@ export function badges(panel: Panel, lang: Language): string {
 }
 
 function modelCell(panel: Panel, index: number, lang: Language): string {
-  return `<a href="#panel-${index}">${foreign(panel.model.name)}</a>${badges(panel, lang)}`;
+  return `<a href="#panel-${index}">${foreign(panel.model.name)}</a><small>${foreign(panel.task.id)}</small>${badges(panel, lang)}`;
 }
 
 function claimedCell(panel: Panel, lang: Language): string {
@@ -72,7 +72,6 @@ function accuracyCell(panel: Panel, lang: Language): string {
 export function summaryTable(view: ReportView, lang: Language): string {
   const columns: readonly (readonly [StringKey, string, (panel: Panel, index: number) => string])[] = [
     ['model', 'name', (panel, index) => modelCell(panel, index, lang)],
-    ['task', 'task', (panel) => foreign(panel.task.id)],
     ['maker', '', ({ model }) => (model.maker === null ? '–' : foreign(model.maker))],
     ['parameters', '', ({ model }) => (model.parameters === null ? '–' : foreign(model.parameters))],
     ['claimed', 'number', (panel) => claimedCell(panel, lang)],

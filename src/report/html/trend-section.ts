@@ -53,8 +53,8 @@ function chart(trend: Trend, id: string, panel: Panel, lang: Language): string {
     ),
   };
   const svg = renderLinesSvg({
-    width: 340,
-    height: 158,
+    width: 264,
+    height: 142,
     series: [series],
     xTicks: labels.map((label, i) => ({ at: at(i), label })),
     yTicks: ticks.map((tick) => ({ at: tick, label: trend.share ? String(tick * 100) : short(tick) })),

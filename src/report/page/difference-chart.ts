@@ -87,7 +87,11 @@ export function createDifferenceChart(data: PageIndex, state: PageState): { redr
   new ResizeObserver(() => {
     if (host.clientWidth > 0 && host.clientWidth !== width) draw();
   }).observe(host);
+  // The pair with most to say comes first.
+  const most = directed.reduce((best, each) => (each.counts.pairs > best.counts.pairs ? each : best));
+  base.value = String(most.base);
   offer();
+  candidate.value = String(most.candidate);
   draw();
   return { redraw: draw };
 }
