@@ -1,10 +1,13 @@
 import type { Result } from '../core/result.ts';
 
+/** What a row is paired by. */
+type Asked = Pick<Result, 'promptKey'> & { readonly cell: Pick<Result['cell'], 'model' | 'task'> };
+
 /** Two rows that were asked the very same prompt. */
-export interface RowPair {
+export interface RowPair<Row extends Asked = Result> {
   readonly promptKey: string;
-  readonly base: Result;
-  readonly candidate: Result;
+  readonly base: Row;
+  readonly candidate: Row;
 }
 
 /**
@@ -12,14 +15,14 @@ export interface RowPair {
  * prompt was asked more than once on a side (several models, or two tasks with one prompt), the row of the same task and
  * model is taken, then one of the same task, then the first that is left. Rows without a partner are in no pair.
  */
-export function pairRows(base: readonly Result[], candidate: readonly Result[]): RowPair[] {
-  const open = new Map<string, Result[]>();
+export function pairRows<Row extends Asked>(base: readonly Row[], candidate: readonly Row[]): RowPair<Row>[] {
+  const open = new Map<string, Row[]>();
   for (const row of candidate) {
     const rows = open.get(row.promptKey);
     if (rows === undefined) open.set(row.promptKey, [row]);
     else rows.push(row);
   }
-  const pairs: RowPair[] = [];
+  const pairs: RowPair<Row>[] = [];
   for (const row of base) {
     const rows = open.get(row.promptKey);
     const index = rows === undefined ? -1 : nearest(row, rows);
@@ -30,9 +33,9 @@ export function pairRows(base: readonly Result[], candidate: readonly Result[]):
 }
 
 /** The place in `rows` of the best partner for `row`; -1 where none is left. */
-function nearest({ cell }: Result, rows: readonly Result[]): number {
+function nearest({ cell }: Asked, rows: readonly Asked[]): number {
   if (rows.length < 2) return rows.length - 1;
-  const sameTask = (row: Result): boolean => row.cell.task === cell.task;
+  const sameTask = (row: Asked): boolean => row.cell.task === cell.task;
   const same = rows.findIndex((row) => sameTask(row) && row.cell.model === cell.model);
   return same >= 0 ? same : Math.max(0, rows.findIndex(sameTask));
 }

@@ -111,6 +111,9 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
       collect,
       [],
     )
+    .option('--style <style>', 'colours of the charts: article, accessible, deepseek or glm', 'article')
+    .option('--scale <scale>', 'scores as percent (0-100 %) or ten (1-10); as the style does where left out')
+    .option('--assets <folder>', 'a folder where reports share one copy of Plotly')
     .action(run(actions.report, 1));
 
   withCiOutputs(

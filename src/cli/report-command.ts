@@ -4,6 +4,7 @@ import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { type Language, languages } from '../core/language.ts';
 import { nearest } from '../core/nearest.ts';
+import { type ScoreScale, type StyleName, scoreScales, styleNames } from '../report/styles.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeIndex } from '../report/write-index.ts';
 import { type ReportFormatName, reportFormats, writeReport } from '../report/write-report.ts';
@@ -49,6 +50,8 @@ export const reportCommand =
         out: typeof out === 'string' ? resolve(context.cwd, out) : beside,
         lang,
         fonts: (options['font'] as readonly string[]).map((font) => resolve(context.cwd, font)),
+        ...readLook(options),
+        ...(typeof options['assets'] === 'string' ? { assets: resolve(context.cwd, options['assets']) } : {}),
       });
       const report = paths[files.indexOf('html')];
       const index = report === undefined ? null : await writeIndex({ ...input, report, lang });
@@ -82,6 +85,20 @@ function readFormats(text: string): FormatName[] {
     throw new NeedlescopeError('usage', `expected a format of ${formatNames.join(', ')}, got ${part}`, {
       hint: `--format ${close ?? 'html,md'}`,
     });
+  });
+}
+
+function readLook(options: Readonly<Record<string, unknown>>): { style: StyleName; scale?: ScoreScale } {
+  const style = oneOf(String(options['style'] ?? 'article'), styleNames, '--style');
+  const scale = options['scale'];
+  return typeof scale === 'string' ? { style, scale: oneOf(scale, scoreScales, '--scale') } : { style };
+}
+
+function oneOf<Name extends string>(text: string, names: readonly Name[], flag: string): Name {
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new NeedlescopeError('usage', `expected ${flag} to be one of ${names.join(', ')}, got ${text}`, {
+    hint: `${flag} ${nearest(text, names) ?? names[0] ?? ''}`,
   });
 }
 

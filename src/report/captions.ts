@@ -1,8 +1,8 @@
 import type { Language } from '../core/language.ts';
-import { percentNumber } from './axis-labels.ts';
 import type { HeatmapFigure } from './figure.ts';
 import { text } from './html/strings.ts';
 import { flagMarks, flagNames, leadingMark, markNames, marks } from './marks.ts';
+import { type ScoreScale, scoreNumber, scoreWithUnit } from './styles.ts';
 
 export interface LegendEntry {
   readonly name: (typeof markNames)[number] | (typeof flagNames)[number];
@@ -54,22 +54,48 @@ export function legendLines(figure: HeatmapFigure, lang: Language, width: number
   return lines;
 }
 
+/** A title in lines that fit a picture of `width` pixels, broken between words; a publisher's at its colon where it must be. */
+export function titleLines(title: string, width: number): string[] {
+  const room = Math.max(16, Math.floor(width / 8.6));
+  const lines: string[] = [];
+  for (const word of title.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= room)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** The title of a chart: the publisher's own for imports, else model and task, after SIMULATED where it is. */
 export function chartTitle(figure: HeatmapFigure, lang: Language): string {
   const title = figure.titles.chart ?? text(lang, 'chart_of', { model: figure.model, task: figure.task });
   return figure.simulated ? `${text(lang, 'simulated')} · ${title}` : title;
 }
 
-/** Where the figures come from, in one line: it stands in every exported picture. */
+/** How the figures were made or where they come from, in one line: it stands in every exported picture. */
 export function sourceLine(figure: HeatmapFigure, lang: Language): string {
   if (figure.imported !== null) return text(lang, 'imported_from', { source: figure.imported.source });
-  const run = `needlescope · ${text(lang, 'run')} ${figure.run} · n = ${figure.trials}`;
-  const preview = figure.trials < 3 ? ` · ${text(lang, 'preview')}` : '';
-  return `${figure.simulated ? `${text(lang, 'simulated')} · ` : ''}${run}${preview}`;
+  const { method } = figure;
+  const parts = [
+    ...(figure.simulated ? [text(lang, 'simulated')] : []),
+    figure.task,
+    text(lang, 'n_a_cell', { n: figure.trials }),
+    ...(figure.trials < 3 ? [text(lang, 'preview')] : []),
+    ...(method === null ? [] : [...(method.corpus === null ? [] : [method.corpus]), method.date]),
+    `${text(lang, 'run')} ${figure.run}`,
+    `needlescope${method === null ? '' : ` ${method.version}`}`,
+  ];
+  return parts.join(' · ');
 }
 
 /** What one place of a figure says, a line each: where, score, interval, trials without a score, flags. */
-export function placeLines(figure: HeatmapFigure, depth: number, length: number, lang: Language): string[] {
+export function placeLines(
+  figure: HeatmapFigure,
+  depth: number,
+  length: number,
+  { lang, scale = 'percent' }: { readonly lang: Language; readonly scale?: ScoreScale },
+): string[] {
   const where = `${text(lang, 'length')} ${figure.xLabels[length]} · ${text(lang, 'depth')} ${figure.yLabels[depth]} %`;
   const lines = [figure.simulated ? `${text(lang, 'simulated')} · ${where}` : where];
   const score = figure.z[depth]?.[length] ?? null;
@@ -78,8 +104,8 @@ export function placeLines(figure: HeatmapFigure, depth: number, length: number,
     const about =
       interval === undefined || interval === null
         ? ''
-        : ` (n = ${interval[0]}, ${text(lang, 'range', { lower: percentNumber(interval[1]), upper: percentNumber(interval[2]) })})`;
-    lines.push(`${text(lang, 'score')} ${percentNumber(score)} %${about}`);
+        : ` (n = ${interval[0]}, ${text(lang, scale === 'percent' ? 'range' : 'range_ten', { lower: scoreNumber(interval[1], scale), upper: scoreNumber(interval[2], scale) })})`;
+    lines.push(`${text(lang, 'score')} ${scoreWithUnit(score, scale)}${about}`);
   }
   const gap = figure.unscored.find((place) => place.depth === depth && place.length === length);
   for (const name of markNames) {

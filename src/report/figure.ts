@@ -1,5 +1,6 @@
 import type { Panel } from '../analysis/panel.ts';
 import type { Flag } from '../core/score.ts';
+import type { Manifest } from '../results/manifest.ts';
 import { depthLabels, lengthLabels } from './axis-labels.ts';
 import { type Mark, unscoredTrials } from './marks.ts';
 
@@ -33,6 +34,8 @@ export interface HeatmapFigure {
   readonly xLabels: readonly string[];
   readonly yLabels: readonly string[];
   readonly trials: number;
+  /** What an exported picture says of its making; null where the run was not at hand, and for imports. */
+  readonly method: { readonly version: string; readonly corpus: string | null; readonly date: string } | null;
   /** Mean scores from 0 to 1; null where nothing was scored. */
   readonly z: readonly (readonly (number | null)[])[];
   /** `[n, lower, upper]` per place; null for runs of one trial, where an interval says nothing. */
@@ -71,6 +74,7 @@ export function heatmapFigure(panel: Panel): HeatmapFigure {
     xLabels: lengthLabels(panel.grid.contextLengths),
     yLabels: depthLabels(panel.grid.depths),
     trials: panel.grid.trials,
+    method: null,
     z: panel.cells.map((row) => row.map((cell) => (cell.score === null ? null : round(cell.score.mean)))),
     intervals:
       panel.grid.trials > 1
@@ -83,4 +87,13 @@ export function heatmapFigure(panel: Panel): HeatmapFigure {
     unscored,
     flagged,
   };
+}
+
+/** The same with what an exported picture says of its making: version, corpus and date of the panel's run. */
+export function figureOfRun(panel: Panel, runs: readonly Manifest[]): HeatmapFigure {
+  const figure = heatmapFigure(panel);
+  const run = runs.find((each) => each.run === panel.run);
+  if (run === undefined || panel.imported !== null) return figure;
+  const date = (run.finishedAt ?? run.startedAt).slice(0, 10);
+  return { ...figure, method: { version: run.tool.version, corpus: run.corpus?.id ?? null, date } };
 }

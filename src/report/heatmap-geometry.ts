@@ -24,10 +24,17 @@ export interface HeatmapGeometry {
   readonly showYTitle: boolean;
   /** Baselines of title, legend lines and source line; null in a page, which prints them itself. */
   readonly framed: {
-    readonly titleY: number;
+    readonly titleY: readonly number[];
     readonly legendY: readonly number[];
-    readonly sourceY: number;
+    readonly sourceY: readonly number[];
   } | null;
+}
+
+/** What stands around the plot of a picture of its own, a text a line. */
+export interface PictureLines {
+  readonly title: readonly string[];
+  readonly legend: readonly string[];
+  readonly source: readonly string[];
 }
 
 /** Every `step`-th index, so that labels of `size` pixels do not touch on places of `place` pixels. */
@@ -39,15 +46,14 @@ function ticks(count: number, place: number, size: number): number[] {
 const widest = (labels: readonly string[]): number => Math.max(1, ...labels.map((label) => label.length));
 
 /**
- * The geometry of a figure for a width in pixels (from 240 up). A picture that carries its own title, legend and source
- * says how many lines its legend has.
+ * The geometry of a figure for a width in pixels (from 240 up). A picture of its own gives the lines it carries.
  */
 export function heatmapGeometry(
   figure: HeatmapFigure,
   width: number,
-  legendLines: number | null = null,
+  lines: PictureLines | null = null,
 ): HeatmapGeometry {
-  const framed = legendLines !== null;
+  const framed = lines !== null;
   const narrow = width < 520;
   const fontSize = narrow ? 11 : 12;
   const charWidth = fontSize * 0.6;
@@ -57,7 +63,7 @@ export function heatmapGeometry(
 
   const left = Math.round(widest(figure.yLabels) * charWidth + 10 + (showYTitle ? 24 : 2));
   const right = narrow ? 46 : 66;
-  const top = framed ? 48 : 8;
+  const top = framed ? 28 + lines.title.length * 20 : 8;
   const plotWidth = Math.max(80, width - left - right);
   const cellWidth = plotWidth / columns;
   const rowHeight = rows > 24 ? 12 : Math.min(30, Math.max(18, Math.round(width / 26)));
@@ -67,12 +73,14 @@ export function heatmapGeometry(
   const turned = labelWidth + 8 > cellWidth && columns > 1;
   const labelHeight = turned ? Math.ceil(labelWidth * 0.71 + fontSize) : fontSize + 4;
   const xTitleY = top + plotHeight + 8 + labelHeight + fontSize + 4;
-  const legendY = Array.from({ length: legendLines ?? 0 }, (_, i) => xTitleY + 14 + (i + 1) * (fontSize + 6));
-  const sourceY = (legendY.at(-1) ?? xTitleY + 8) + fontSize + 8;
+  const legendY = (lines?.legend ?? []).map((_, i) => xTitleY + 14 + (i + 1) * (fontSize + 6));
+  const sourceY = (lines?.source ?? []).map(
+    (_, i) => (legendY.at(-1) ?? xTitleY + 8) + fontSize + 8 + i * 15,
+  );
 
   return {
     width,
-    height: (framed ? sourceY : xTitleY) + 8,
+    height: (sourceY.at(-1) ?? xTitleY) + 8,
     plot: { left, top, width: plotWidth, height: plotHeight },
     cell: { width: cellWidth, height: plotHeight / rows },
     fontSize,
@@ -82,6 +90,6 @@ export function heatmapGeometry(
     colourBar: { left: left + plotWidth + 10, width: narrow ? 8 : 12 },
     xTitleY,
     showYTitle,
-    framed: framed ? { titleY: 26, legendY, sourceY } : null,
+    framed: framed ? { titleY: lines.title.map((_, i) => 26 + i * 20), legendY, sourceY } : null,
   };
 }

@@ -1,11 +1,11 @@
 import type { Language } from '../core/language.ts';
-import { chartTitle, legendLines, sourceLine } from './captions.ts';
-import { colourStops } from './colours.ts';
 import type { HeatmapFigure } from './figure.ts';
 import { heatmapGeometry } from './heatmap-geometry.ts';
 import { text } from './html/strings.ts';
 import { fontStack, type HeatmapPalette } from './palette.ts';
 import { markTraces, plotShapes } from './plotly-marks.ts';
+import { inStyle, type ScoreScale, type StyleName, scaleTicks, styles } from './styles.ts';
+import { pictureLines } from './svg-heatmap.ts';
 import { watermarkPlaces, watermarkSize } from './watermark.ts';
 
 /** What `Plotly.react` takes; plain JSON. */
@@ -22,6 +22,10 @@ export interface PlotlyFigureOptions {
   readonly hover: readonly (readonly string[])[];
   /** An exported picture carries its title, legend and source. @default false */
   readonly framed?: boolean;
+  /** @default 'article' */
+  readonly style?: StyleName;
+  /** How scores are written; the style's own way where it is left out. */
+  readonly scale?: ScoreScale;
 }
 
 /** Plotly reads `<a href>` and other tags in its texts: escaped, freed of control characters and cut to `bound`. */
@@ -32,10 +36,14 @@ export function plotlyText(value: string, bound = 300): string {
 }
 
 /** A heatmap for Plotly with the geometry, colours and marks of the SVG: categories in x, 0 % depth on top, scale fixed to 0–1. */
-export function plotlyFigure(figure: HeatmapFigure, options: PlotlyFigureOptions): PlotlyFigure {
-  const { width, lang, palette, framed = false } = options;
-  const legend = legendLines(figure, lang, width);
-  const geometry = heatmapGeometry(figure, width, framed ? legend.length : null);
+export function plotlyFigure(plain: HeatmapFigure, options: PlotlyFigureOptions): PlotlyFigure {
+  const { width, lang, palette, framed = false, style = 'article' } = options;
+  const figure = inStyle(plain, style);
+  const look = styles[style];
+  const scale = options.scale ?? look.scale;
+  const ticks = scaleTicks(scale);
+  const lines = pictureLines(figure, lang, width);
+  const geometry = heatmapGeometry(figure, width, framed ? lines : null);
   const { plot, cell, fontSize, colourBar } = geometry;
   const right = width - plot.left - plot.width;
   const bottom = geometry.height - plot.top - plot.height;
@@ -70,9 +78,9 @@ export function plotlyFigure(figure: HeatmapFigure, options: PlotlyFigureOptions
     geometry.framed === null
       ? []
       : [
-          line(geometry.framed.titleY, chartTitle(figure, lang), 15, palette.ink),
-          ...geometry.framed.legendY.map((y, i) => line(y, legend[i] ?? '', fontSize, palette.soft)),
-          line(geometry.framed.sourceY, sourceLine(figure, lang), 11, palette.soft),
+          ...geometry.framed.titleY.map((y, i) => line(y, lines.title[i] ?? '', 15, palette.ink)),
+          ...geometry.framed.legendY.map((y, i) => line(y, lines.legend[i] ?? '', fontSize, palette.soft)),
+          ...geometry.framed.sourceY.map((y, i) => line(y, lines.source[i] ?? '', 11, palette.soft)),
         ];
   const axis = {
     type: 'category',
@@ -96,7 +104,7 @@ export function plotlyFigure(figure: HeatmapFigure, options: PlotlyFigureOptions
         zmin: 0,
         zmax: 1,
         zauto: false,
-        colorscale: colourStops,
+        colorscale: look.stops,
         text: options.hover,
         hovertemplate: '%{text}<extra></extra>',
         hoverongaps: true,
@@ -109,16 +117,20 @@ export function plotlyFigure(figure: HeatmapFigure, options: PlotlyFigureOptions
           lenmode: 'pixels',
           thickness: colourBar.width,
           outlinewidth: 0,
-          tickvals: [0, 0.25, 0.5, 0.75, 1],
-          ticktext: ['0', '25', '50', '75', '100'],
+          tickvals: ticks.map(([at]) => at),
+          ticktext: ticks.map(([, label]) => label),
           ticks: '',
           tickfont: { ...font, size: fontSize - 1 },
           title: geometry.showYTitle
-            ? { text: text(lang, 'score_percent'), side: 'right', font }
+            ? { text: text(lang, scale === 'percent' ? 'score_percent' : 'score'), side: 'right', font }
             : { text: '' },
         },
       },
-      ...markTraces(figure, Math.max(5, Math.min(12, cell.width * 0.5, cell.height * 0.5)), palette),
+      ...markTraces(figure, {
+        size: Math.max(5, Math.min(12, cell.width * 0.5, cell.height * 0.5)),
+        palette,
+        onScores: look.onScores,
+      }),
     ],
     layout: {
       width,
@@ -167,7 +179,7 @@ export function plotlyFigure(figure: HeatmapFigure, options: PlotlyFigureOptions
           : { text: '' },
       },
       annotations: [...(figure.simulated ? watermark : []), ...frame],
-      shapes: plotShapes(figure, cell, palette),
+      shapes: plotShapes(figure, cell, { palette, grid: look.grid }),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { FlaggedPlace, HeatmapFigure } from './figure.ts';
 import type { HeatmapGeometry } from './heatmap-geometry.ts';
 import { flagMarks, flagNames, leadingMark, markNames, marks } from './marks.ts';
 import type { HeatmapPalette } from './palette.ts';
+import type { ChartStyle } from './styles.ts';
 import { num } from './svg-number.ts';
 
 interface Place {
@@ -9,11 +10,15 @@ interface Place {
   readonly length: number;
 }
 
-/** Dark enough on every colour of the scale. */
-const onScores = '#10151a';
-
 /** Marks as traces of symbols at the centres of their places, one trace a mark. */
-export function markTraces(figure: HeatmapFigure, size: number, palette: HeatmapPalette): object[] {
+export function markTraces(
+  figure: HeatmapFigure,
+  {
+    size,
+    palette,
+    onScores,
+  }: { readonly size: number; readonly palette: HeatmapPalette; readonly onScores: string },
+): object[] {
   const trace = (name: string, symbol: string, colour: string, places: readonly Place[]): object => ({
     type: 'scatter',
     mode: 'markers',
@@ -61,7 +66,7 @@ const hatchStep = 8.5;
 export function plotShapes(
   figure: HeatmapFigure,
   cell: HeatmapGeometry['cell'],
-  palette: HeatmapPalette,
+  { palette, grid }: { readonly palette: HeatmapPalette; readonly grid: ChartStyle['grid'] },
 ): object[] {
   const gaps = figure.unscored.filter(({ depth, length }) => figure.z[depth]?.[length] === null);
   let ground = '';
@@ -89,7 +94,7 @@ export function plotShapes(
   return [
     ...path(ground, { layer: 'below', fillcolor: palette.gap, line: { width: 0 } }),
     ...path(lines, { layer: 'below', line: { color: palette.hatch, width: 1.4 } }),
-    ...figure.lengths.slice(1).map((_, i) => line(i + 0.5, i + 0.5, -0.5, bottom)),
-    ...figure.depths.slice(1).map((_, i) => line(-0.5, right, i + 0.5, i + 0.5)),
+    ...(grid === 'none' ? [] : figure.lengths.slice(1)).map((_, i) => line(i + 0.5, i + 0.5, -0.5, bottom)),
+    ...(grid === 'none' ? [] : figure.depths.slice(1)).map((_, i) => line(-0.5, right, i + 0.5, i + 0.5)),
   ];
 }

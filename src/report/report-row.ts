@@ -25,6 +25,7 @@ export interface ReportRow {
   readonly lengthIndex: number;
   readonly run: string;
   readonly key: string;
+  readonly promptKey: string;
   readonly cell: Cell;
   readonly outcome: Outcome;
   readonly reason: string | null;
@@ -99,6 +100,7 @@ export function reportRow({ run, result, place, keepText }: ReportRowInput): Rep
     ...place,
     run,
     key: result.key,
+    promptKey: result.promptKey,
     cell: result.cell,
     outcome: result.outcome,
     reason: result.reason,

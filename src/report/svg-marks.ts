@@ -17,7 +17,11 @@ function glyph({ depth, length, path }: PlacedGlyph, { plot, cell }: HeatmapGeom
 }
 
 /** Places without a score as hatched boxes with their glyphs, and the glyphs of flags and partly scored places. */
-export function svgMarks(figure: HeatmapFigure, geometry: HeatmapGeometry, hatchId: string): string {
+export function svgMarks(
+  figure: HeatmapFigure,
+  geometry: HeatmapGeometry,
+  { hatchId, onScores: ink }: { readonly hatchId: string; readonly onScores: string },
+): string {
   const { plot, cell } = geometry;
   let boxes = '';
   const glyphs: string[] = [];
@@ -39,6 +43,6 @@ export function svgMarks(figure: HeatmapFigure, geometry: HeatmapGeometry, hatch
   return (
     (boxes === '' ? '' : `<path fill="url(#${hatchId})" d="${boxes}"/>`) +
     (glyphs.length === 0 ? '' : `<g class="marks" ${stroke} stroke="currentColor">${glyphs.join('')}</g>`) +
-    (onScores.length === 0 ? '' : `<g class="on-scores" ${stroke} stroke="#10151a">${onScores.join('')}</g>`)
+    (onScores.length === 0 ? '' : `<g class="on-scores" ${stroke} stroke="${ink}">${onScores.join('')}</g>`)
   );
 }

@@ -6,51 +6,67 @@ import { renderCsv } from './csv.ts';
 import { renderHtml } from './html/render-html.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
-import { loadPageAssets } from './page-assets.ts';
-import { type PngOptions, renderPng } from './png-image.ts';
+import { loadPageAssets, sharePlotly } from './page-assets.ts';
+import { renderPng } from './png-image.ts';
 import { buildReportView, type ReportInput, type ReportView } from './report-view.ts';
+import type { ScoreScale, StyleName } from './styles.ts';
 import { renderSvgFile } from './svg-file.ts';
 
-interface RenderOptions extends PngOptions {
-  readonly lang: Language | 'auto';
+/** How a report looks; a page: when it opens. */
+export interface ReportLook {
+  /** @default 'auto' */
+  readonly lang?: Language | 'auto';
+  /** @default 'article' */
+  readonly style?: StyleName;
+  /** How scores are written; the style's own way where it is left out. */
+  readonly scale?: ScoreScale;
+  /** A folder where reports share one copy of Plotly; without it each holds its own. */
+  readonly assets?: string;
+  /** Absolute paths of font files for PNG besides the system's fonts. @default [] */
+  readonly fonts?: readonly string[];
 }
 
 interface ReportFormat {
   readonly summary: string;
-  render(view: ReportView, options: RenderOptions): Promise<string | Uint8Array> | string;
+  render(view: ReportView, look: ReportLook, path: string): Promise<string | Uint8Array> | string;
+}
+
+async function renderPage(view: ReportView, look: ReportLook, path: string): Promise<string> {
+  const assets = await loadPageAssets();
+  const { assets: folder, ...rest } = look;
+  if (folder === undefined) return renderHtml(view, { ...rest, ...assets });
+  const href = await sharePlotly(assets, { folder: resolve(folder), page: path });
+  return renderHtml(view, { ...rest, script: assets.script, plotly: { href } });
 }
 
 /** Pictures cannot switch their language: where none is asked for they speak English. */
-const pictureLanguage = (lang: RenderOptions['lang']): Language => (lang === 'auto' ? 'en' : lang);
+const pictureLanguage = ({ lang }: ReportLook): Language => (lang === 'zh' ? 'zh' : 'en');
 
 /** The formats that are files; the name is the ending. `terminal` is text for stdout: see `renderTerminal`. */
 export const reportFormats = {
   html: {
     summary: 'One self-contained interactive page.',
-    render: async (view, { lang }) => renderHtml(view, { ...(await loadPageAssets()), lang }),
+    render: renderPage,
   },
   md: { summary: 'Markdown for pull requests and job summaries.', render: renderMarkdown },
   csv: { summary: 'Tidy CSV, one row a cell.', render: renderCsv },
   json: { summary: 'The whole view of the report as JSON.', render: renderJson },
   svg: {
     summary: 'The heatmaps as one SVG file.',
-    render: (view, { lang }) => renderSvgFile(view, pictureLanguage(lang)),
+    render: (view, look) => renderSvgFile(view, pictureLanguage(look)),
   },
   png: {
     summary: 'The heatmaps as one PNG file, drawn without a browser.',
-    render: (view, { lang, fonts }) => renderPng(renderSvgFile(view, pictureLanguage(lang)), { fonts }),
+    render: (view, look) =>
+      renderPng(renderSvgFile(view, pictureLanguage(look)), { fonts: look.fonts ?? [] }),
   },
 } as const satisfies Record<string, ReportFormat>;
 export type ReportFormatName = keyof typeof reportFormats;
 
-export interface WriteReportOptions extends ReportInput {
+export interface WriteReportOptions extends ReportInput, ReportLook {
   readonly formats: readonly ReportFormatName[];
   /** The file to write; with several formats each takes this path with its own ending. */
   readonly out: string;
-  /** @default 'auto' */
-  readonly lang?: Language | 'auto';
-  /** Font files for PNG besides the system's fonts. @default [] */
-  readonly fonts?: readonly string[];
 }
 
 /** Writes a file beside its place and renames it, so that a reader never meets half of it. Throws `output_unusable`. */
@@ -69,6 +85,14 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   }
 }
 
+const lookOf = ({ lang, style, scale, assets, fonts }: WriteReportOptions): ReportLook => ({
+  ...(lang === undefined ? {} : { lang }),
+  ...(style === undefined ? {} : { style }),
+  ...(scale === undefined ? {} : { scale }),
+  ...(assets === undefined ? {} : { assets }),
+  ...(fonts === undefined ? {} : { fonts }),
+});
+
 /** Writes a report in one or more formats and returns the absolute paths written, in the order of the formats. */
 export async function writeReport(options: WriteReportOptions): Promise<string[]> {
   const view = buildReportView(options);
@@ -79,10 +103,7 @@ export async function writeReport(options: WriteReportOptions): Promise<string[]
     const stem = ending === '' ? out : out.slice(0, -ending.length);
     const path = options.formats.length === 1 && ending !== '' ? out : `${stem}.${format}`;
     const row: ReportFormat = reportFormats[format];
-    await writeWhole(
-      path,
-      await row.render(view, { lang: options.lang ?? 'auto', fonts: options.fonts ?? [] }),
-    );
+    await writeWhole(path, await row.render(view, lookOf(options), path));
     paths.push(path);
   }
   return paths;

@@ -24,7 +24,7 @@ function colourAt(svg: string, x: number, y: number): string | null {
 }
 
 test('the colours are those of the published charts at 0, half and 1, and anything between lies between', () => {
-  expect([0, 0.5, 1].map(scoreColour)).toEqual(['#f0496e', '#ebb839', '#0cd79f']);
+  expect([0, 0.5, 1].map((score) => scoreColour(score))).toEqual(['#f0496e', '#ebb839', '#0cd79f']);
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (score) => {
       expect(scoreColour(score)).toMatch(/^#[0-9a-f]{6}$/);

@@ -2,15 +2,18 @@ import type { Panel } from '../../analysis/panel.ts';
 import type { Language } from '../../core/language.ts';
 import { percentNumber } from '../axis-labels.ts';
 import { legendEntries, sourceLine } from '../captions.ts';
-import { type HeatmapFigure, heatmapFigure } from '../figure.ts';
+import type { HeatmapFigure } from '../figure.ts';
 import { leadingMark, marks } from '../marks.ts';
 import { pagePalette } from '../palette.ts';
 import { altText, verdictText } from '../panel-text.ts';
+import type { ScoreScale, StyleName } from '../styles.ts';
 import { renderHeatmapSvg } from '../svg-heatmap.ts';
+import type { PanelTrends } from '../trends.ts';
 import { bilingual, foreign, phrase } from './bilingual.ts';
 import { escapeHtml } from './escape.ts';
 import { text } from './strings.ts';
 import { badges } from './summary-table.ts';
+import { trendSection } from './trend-section.ts';
 
 /** Width of the picture that stands before the script knows the real one. */
 const firstWidth = 720;
@@ -50,9 +53,18 @@ function scoreTable(figure: HeatmapFigure, lang: Language): string {
   return `<table class="scores">${caption}<thead><tr><th scope="col">${phrase(lang, 'depth')}</th>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
 }
 
-/** One panel: title and labels, the heatmap, its legend and source, and the same figures as a table. */
-export function panelSection(panel: Panel, index: number, lang: Language): string {
-  const figure = heatmapFigure(panel);
+export interface PanelSectionOptions {
+  readonly index: number;
+  readonly figure: HeatmapFigure;
+  readonly trends: PanelTrends;
+  readonly lang: Language;
+  readonly style: StyleName;
+  readonly scale: ScoreScale;
+}
+
+/** One panel: title and labels, the heatmap, its legend and source, accuracy and speed by length, and the same figures as tables. */
+export function panelSection(panel: Panel, options: PanelSectionOptions): string {
+  const { index, figure, lang, style, scale } = options;
   const notes: string[] = [];
   if (verdictText(panel, lang) !== null) {
     notes.push(bilingual(lang, (l) => verdictText(panel, l) ?? '', 'p', 'class="verdict"'));
@@ -70,12 +82,16 @@ export function panelSection(panel: Panel, index: number, lang: Language): strin
     lang,
     palette: pagePalette,
     alt: altText(panel, figure, lang),
+    style,
+    scale,
   });
+  const trends = trendSection(panel, options.trends, { index, lang });
   return `<section class="panel" id="panel-${index}" aria-labelledby="panel-title-${index}">
 <header><h3 id="panel-title-${index}">${foreign(panel.model.name)} <span class="task">${foreign(panel.task.id)}</span></h3>${badges(panel, lang)}</header>
 ${notes.join('\n')}
 <figure><div class="chart" data-panel="${index}"><div class="picture">${svg}</div></div>
 <figcaption>${legend(figure, lang)}${bilingual(lang, (l) => sourceLine(figure, l), 'p', 'class="source"')}</figcaption></figure>
-<details class="values"><summary>${phrase(lang, 'table')}</summary><div class="scroll" tabindex="0" role="region" aria-labelledby="panel-title-${index}">${scoreTable(figure, lang)}</div></details>
+${trends.accuracy}
+${trends.speed}<details class="values"><summary>${phrase(lang, 'table')}</summary><div class="scroll" tabindex="0" role="region" aria-labelledby="panel-title-${index}">${scoreTable(figure, lang)}${trends.table}</div></details>
 </section>`;
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../../core/language.ts';
+import { formatLength } from '../../core/length.ts';
 import type { Manifest, ModelRecord } from '../../results/manifest.ts';
 import { groupedNumber } from '../panel-text.ts';
 import { bilingual, foreign, phrase } from './bilingual.ts';
@@ -26,9 +27,28 @@ function modelFacts(model: ModelRecord, lang: Language): string {
       ],
       ['endpoint', model.endpointHost === null ? '–' : foreign(model.endpointHost)],
       ['tokenizer', tokenizer],
+      ...windowFacts(model, lang),
+      ...(model.templateOverhead === null
+        ? []
+        : [['template_overhead', phrase(lang, 'template_tokens', { n: model.templateOverhead })] as const]),
+      ...(model.maxTokens === null
+        ? []
+        : [['answer_budget', phrase(lang, 'n_tokens', { n: model.maxTokens })] as const]),
+      ...(model.adapted === undefined || model.adapted.length === 0
+        ? []
+        : [['adapted', foreign(model.adapted.join(', '))] as const]),
     ],
     lang,
   );
+}
+
+function windowFacts({ windows }: ModelRecord, lang: Language): Fact[] {
+  const known = (['claimed', 'documented', 'config', 'served'] as const).flatMap((name) => {
+    const length = windows[name];
+    const key = name === 'served' ? 'served_window' : (`window_${name}` as const);
+    return length === null ? [] : [phrase(lang, key, { length: formatLength(length) })];
+  });
+  return known.length === 0 ? [] : [['windows', known.join(' · ')]];
 }
 
 function errorOf({ tokenizer }: ModelRecord): string {
@@ -58,6 +78,11 @@ function runFacts(run: Manifest, lang: Language): Fact[] {
     ...facts,
     ['seed', String(run.seed)],
     ['length_by', foreign(run.lengthBy)],
+    ['trials', [...new Set(run.grids.map(({ trials }) => trials))].join(' · ')],
+    ...(typeof run.config['haystacks'] === 'string'
+      ? [['haystacks', foreign(run.config['haystacks'])] as const]
+      : []),
+    ...(run.shard === null ? [] : [['shard', `${run.shard.index}/${run.shard.count}`] as const]),
     ...corpus,
     ...run.tasks.map(
       (task): Fact => [

@@ -1,9 +1,9 @@
 import { fontStack } from '../palette.ts';
 
 const light =
-  '--ground:#f5f6f7;--paper:#fff;--ink:#1c2126;--soft:#59636e;--line:#e2e5e9;--gap:#eceef1;--hatch:#c3c9d0;--accent:#1f62c9;--notice:#fff7e0;--notice-line:#e9cf86;--stamp:rgba(16,21,26,.32);color-scheme:light';
+  '--ground:#f5f6f7;--paper:#fff;--ink:#1c2126;--soft:#59636e;--line:#e2e5e9;--gap:#eceef1;--hatch:#c3c9d0;--accent:#1f62c9;--notice:#fff7e0;--notice-line:#e9cf86;--stamp:rgba(16,21,26,.32);--bar:#c2410c;--mark:#9a3412;color-scheme:light';
 const dark =
-  '--ground:#111418;--paper:#1a1f25;--ink:#e8ebee;--soft:#a0aab4;--line:#2d343c;--gap:#272d35;--hatch:#4a535e;--accent:#7fb2ff;--notice:#2c2616;--notice-line:#6b5a24;--stamp:rgba(255,255,255,.55);color-scheme:dark';
+  '--ground:#111418;--paper:#1a1f25;--ink:#e8ebee;--soft:#a0aab4;--line:#2d343c;--gap:#272d35;--hatch:#4a535e;--accent:#7fb2ff;--notice:#2c2616;--notice-line:#6b5a24;--stamp:rgba(255,255,255,.55);--bar:#fb923c;--mark:#fdba74;color-scheme:dark';
 
 /** The page's style sheet: light and dark, wide and narrow, screen and paper. */
 export const styleSheet = `
@@ -34,7 +34,23 @@ bdi{overflow-wrap:anywhere}
 button{font:inherit;font-size:13px;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:7px;padding:5px 12px;cursor:pointer;white-space:nowrap}
 button:hover{border-color:var(--soft)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.switches{display:flex;gap:8px;flex:none}
+.switches{display:flex;flex-wrap:wrap;gap:8px;justify-content:flex-end;align-items:center;flex:none;max-width:600px}
+.opening{min-width:0;flex:1 1 auto}
+.headline{font-size:17px;line-height:1.45;max-width:86ch;margin-bottom:4px}
+label{font-size:13px;color:var(--soft);display:inline-flex;gap:6px;align-items:center;white-space:nowrap}
+select,input{font:inherit;font-size:13px;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:7px;padding:5px 8px;min-width:0;max-width:100%}
+select:hover,input:hover{border-color:var(--soft)}
+.glance{margin:0 0 20px}
+.glance ul{list-style:none;margin:0;padding:0;display:grid;gap:16px 18px;grid-template-columns:repeat(auto-fill,minmax(min(100%,168px),1fr))}
+.glance li{min-width:0;font-size:12.5px;line-height:1.4}
+.glance a{display:block;color:var(--ink);font-size:13px;font-weight:600}
+.thumb{position:relative;display:block;overflow:hidden;border:1px solid var(--line);border-radius:6px;background:var(--gap);aspect-ratio:2/1}
+.glance a:hover .thumb{border-color:var(--soft)}
+.thumb svg{display:block;width:100%;height:100%}
+.thumb .stamp{position:absolute;inset:0;display:grid;place-items:center;font-size:17px;font-weight:700;letter-spacing:.12em;color:var(--stamp);transform:rotate(-14deg);white-space:nowrap}
+.ends{display:flex;justify-content:space-between;color:var(--soft);font-size:11px;font-weight:400;line-height:1.5}
+.who,.what{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.what b{color:var(--ink);font-weight:600;margin-right:4px}
 .notice{background:var(--notice);border:1px solid var(--notice-line);border-radius:10px;padding:12px 16px;margin-bottom:20px;font-size:14px}
 .card,.panel{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:22px 24px}
 .scroll{overflow-x:auto;max-width:100%}
@@ -45,9 +61,10 @@ table{border-collapse:collapse;width:100%}
 .summary th.number,.summary td.number{text-align:right;white-space:nowrap}
 .summary bdi{overflow-wrap:break-word}
 .summary .task{white-space:nowrap}
-.summary .wide{min-width:172px}
-.summary .name{min-width:180px}
-.summary td.number small{white-space:normal;min-width:118px;max-width:11em;margin-left:auto}
+.summary .wide{min-width:164px}
+.summary .name{min-width:190px}
+.summary .price{min-width:96px}
+.summary td.number small{white-space:normal;min-width:104px;max-width:11em;margin-left:auto}
 .summary td.number+td:not(.number),.summary th.number+th:not(.number){padding-left:18px}
 .summary tr>:last-child{padding-right:0}
 .summary th.name a{font-weight:600}
@@ -76,6 +93,48 @@ figure{margin:0;padding-top:10px}
 .plot .modebar{top:auto!important;bottom:0}
 .cursor{position:absolute;pointer-events:none;border:2px solid var(--ink);box-shadow:0 0 0 1.5px var(--paper),inset 0 0 0 1.5px var(--paper);border-radius:2px}
 .tip{position:absolute;z-index:2;pointer-events:none;background:var(--paper);border:1px solid var(--line);border-radius:7px;box-shadow:0 4px 14px #0003;padding:7px 10px;font-size:12.5px;line-height:1.45;max-width:320px;white-space:pre-line;overflow-wrap:anywhere}
+.trends{display:grid;gap:14px 24px;grid-template-columns:repeat(auto-fit,minmax(min(100%,240px),1fr));margin-top:14px}
+.trend{min-width:0}
+h4{font-size:12.5px;font-weight:600;color:var(--soft);margin:0 0 4px}
+.lines{display:block;width:100%;height:auto;fill:var(--soft)}
+.lines .rule{stroke:var(--line);stroke-width:1;fill:none}
+.lines .stamp{fill:var(--stamp)}
+.speed{margin-top:12px;font-size:13px}
+.speed .note{margin:6px 0 0}
+.overlays{display:grid;gap:28px}
+.overlay{min-width:0}
+.overlay .task{color:var(--soft);font-weight:400}
+.wide-chart svg{min-width:620px;max-width:1180px}
+.stroke{width:28px;height:8px;flex:none;fill:none}
+#difference .picture{max-width:960px;margin-top:10px}
+#difference .picture svg{display:block;width:100%;height:auto}
+#difference .title,#difference .axis{fill:var(--soft)}
+.counts{font-size:13.5px;margin-top:6px}
+.pick{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:10px 0}
+.pick label{min-width:0}
+.pick .grow{flex:1 1 220px}
+.pick input{flex:1 1 auto;width:100%}
+.pick output{font-size:13px;color:var(--soft)}
+.compare,.evidence{margin-top:28px}
+.rows{list-style:none;margin:0 0 10px;padding:0;max-height:520px;overflow:auto;border-top:1px solid var(--line)}
+.rows:empty{display:none}
+.rows li{border-bottom:1px solid var(--line)}
+.rows button{display:grid;width:100%;text-align:left;border:0;border-radius:0;background:none;padding:8px 6px;gap:2px 16px;grid-template-columns:minmax(150px,1.1fr) minmax(150px,1fr) minmax(120px,.8fr) 3fr;align-items:baseline;white-space:normal}
+.rows button:hover{background:var(--ground)}
+.rows button:focus-visible{outline-offset:-2px}
+.rows b{font-weight:600;overflow-wrap:anywhere}
+.rows q{quotes:none;color:var(--soft);overflow-wrap:anywhere;unicode-bidi:isolate;min-width:0}
+.outcome{font-weight:600}
+.outcome.miss{color:var(--mark)}
+.outcome.none{color:var(--soft)}
+.gaps{font-size:14px}
+.gaps th,.gaps td{text-align:left;vertical-align:top;padding:10px 16px 10px 0;border-top:1px solid var(--line);font-weight:400}
+.gaps thead th{color:var(--soft);font-size:12.5px;border-top:0;padding-top:0}
+.gaps th.number,.gaps td.number{text-align:right;white-space:nowrap}
+.gaps td:last-child{color:var(--soft)}
+.gaps strong{font-weight:600}
+.why{display:flex;gap:10px}
+.why .key{margin-top:3px}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:8px 0 0;padding:0;font-size:13px}
 .legend li{display:flex;align-items:center;gap:6px}
 .key{width:17px;height:17px;flex:none;border-radius:3px;fill:none;stroke:var(--soft);stroke-width:.42;stroke-linejoin:round;stroke-linecap:round}
@@ -89,6 +148,8 @@ summary:hover{color:var(--ink)}
 .scores caption{text-align:left;color:var(--soft);padding-bottom:8px}
 .scores th,.scores td{padding:3px 7px;text-align:right;border-top:1px solid var(--line);white-space:nowrap;font-weight:400}
 .scores th{color:var(--soft)}
+main>.card{margin-top:28px}
+main>.glance+.card,main>.notice+.card,main>.card:first-child{margin-top:0}
 .provenance{margin:28px 0 48px}
 .method{color:var(--soft);font-size:13.5px;max-width:88ch;margin-bottom:18px}
 .runs{display:grid;gap:28px;grid-template-columns:repeat(auto-fit,minmax(min(100%,520px),1fr))}
@@ -104,6 +165,10 @@ pre{margin:10px 0 0;background:var(--ground);border:1px solid var(--line);border
 .detail-head{display:flex;gap:12px 20px;align-items:flex-start;justify-content:space-between;margin-bottom:12px}
 .detail-head h2{margin:0;font-size:17px;outline:none}
 .detail-head .where{color:var(--soft);font-size:13.5px}
+.detail-buttons{display:flex;flex-wrap:wrap;gap:6px;justify-content:flex-end;flex:none}
+.where-bar{position:relative;height:6px;border-radius:3px;background:var(--gap);margin:8px 0 4px;overflow:hidden}
+.where-bar i{position:absolute;top:0;bottom:0;width:6px;margin-left:-3px;border-radius:3px;background:#d97706}
+.command{display:block;background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:8px 10px;overflow-x:auto;white-space:nowrap}
 .trials{display:flex;flex-wrap:wrap;gap:6px;margin-bottom:12px}
 .trials button[aria-pressed=true]{border-color:var(--ink);box-shadow:inset 0 0 0 1px var(--ink)}
 .detail-body{display:grid;gap:8px 32px;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}
@@ -111,9 +176,23 @@ pre{margin:10px 0 0;background:var(--ground);border:1px solid var(--line);border
 .quote{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:9px 12px;max-height:260px;overflow:auto;font-size:14px}
 .quote .around{color:var(--soft)}
 .quote mark{background:#ebb83955;color:inherit;border-radius:3px;padding:1px 2px}
+@media (max-width:1020px){
+.top{flex-direction:column;gap:14px}
+.switches{justify-content:flex-start;max-width:none}
+}
 @media (max-width:760px){
+.glance ul{grid-template-columns:repeat(auto-fill,minmax(132px,1fr))}
+.rows button{grid-template-columns:1fr 1fr}
+.rows q{grid-column:1/-1}
+.gaps thead{display:none}
+.gaps,.gaps tbody,.gaps tr,.gaps th,.gaps td{display:block}
+.gaps tr{border-top:1px solid var(--line);padding:10px 0}
+.gaps th,.gaps td,.gaps td.number{border:0;padding:3px 0;text-align:left}
+.detail-head{flex-direction:column}
+.detail-buttons{justify-content:flex-start}
+.headline{font-size:16px}
 .top,main{padding-left:16px;padding-right:16px}
-.top{padding-top:22px;flex-direction:column;gap:14px}
+.top{padding-top:22px}
 h1{font-size:24px}
 .card,.panel{padding:16px 14px}
 .hint{display:none}
@@ -132,7 +211,7 @@ dl>div{grid-template-columns:112px 1fr}
 }
 @media print{
 body{background:#fff;font-size:11pt}
-.switches,#detail,.hint,.cursor,.tip{display:none!important}
+.switches,#detail,.hint,.cursor,.tip,.evidence,.pick{display:none!important}
 .card,.panel{border:0;padding:0 0 12pt;break-inside:avoid}
 .chart.live .picture{display:block}.chart.live .plot{display:none}
 .panels{display:block}

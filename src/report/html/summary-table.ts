@@ -1,5 +1,6 @@
 import type { Panel } from '../../analysis/panel.ts';
 import type { Language } from '../../core/language.ts';
+import { formatLength } from '../../core/length.ts';
 import {
   accuracyText,
   barText,
@@ -9,7 +10,6 @@ import {
   effectiveText,
   floorText,
   groupedNumber,
-  notScored,
 } from '../panel-text.ts';
 import type { ReportView } from '../report-view.ts';
 import { bilingual, foreign, phrase } from './bilingual.ts';
@@ -28,11 +28,27 @@ export function badges(panel: Panel, lang: Language): string {
 }
 
 function modelCell(panel: Panel, index: number, lang: Language): string {
-  const { maker, parameters } = panel.model;
-  const facts = [maker, parameters].filter((fact) => fact !== null).map(foreign);
-  return `<a href="#panel-${index}">${foreign(panel.model.name)}</a>${
-    facts.length === 0 ? '' : `<small>${facts.join(' · ')}</small>`
-  }${badges(panel, lang)}`;
+  return `<a href="#panel-${index}">${foreign(panel.model.name)}</a><small>${foreign(panel.task.id)}</small>${badges(panel, lang)}`;
+}
+
+function claimedCell(panel: Panel, lang: Language): string {
+  const { served, claimed, documented } = panel.model.windows;
+  // A server that serves less than the maker claims is the first thing to know.
+  const less = served !== null && served < (claimed ?? documented ?? 0);
+  return `${bilingual(lang, (l) => claimedText(panel, l))}${less ? `<small>${phrase(lang, 'served_window', { length: formatLength(served) })}</small>` : ''}`;
+}
+
+function priceCell({ model: { price } }: Panel, lang: Language): string {
+  if (price === null) return '–';
+  const amount = (value: number): string => `${value}`;
+  return `${phrase(lang, 'price_in_out', { input: amount(price.input), output: amount(price.output) })}<small>${foreign(price.currency)}</small>`;
+}
+
+function costCell(panel: Panel, lang: Language): string {
+  if (panel.imported !== null) return '–';
+  const cost = panel.model.simulated ? '–' : costText(panel.costUsd);
+  const shown = cost === null ? `<span class="soft">${phrase(lang, 'unknown')}</span>` : escapeHtml(cost);
+  return `${shown}<small>${phrase(lang, 'tokens_read', { n: groupedNumber(panel.promptTokens) })}</small>`;
 }
 
 function effectiveCell(panel: Panel, lang: Language): string {
@@ -52,40 +68,26 @@ function accuracyCell(panel: Panel, lang: Language): string {
   return `<span class="line">${accuracy.mean}</span><small>${accuracy.n}</small>${small((l) => accuracyText(panel, l)?.range ?? '')}${floor}`;
 }
 
-function notScoredCell(panel: Panel, lang: Language): string {
-  const gaps = notScored(panel);
-  if (gaps.length === 0) return `<span class="soft">${phrase(lang, 'none')}</span>`;
-  return gaps.map(({ mark, cells }) => `<span class="line">${cells} ${phrase(lang, mark)}</span>`).join('');
-}
-
-/** The table of all panels: what is claimed beside what was found, with n, gaps, tokens and cost. */
+/** The table of all panels: what is claimed beside what was found, with n, price and cost. */
 export function summaryTable(view: ReportView, lang: Language): string {
   const columns: readonly (readonly [StringKey, string, (panel: Panel, index: number) => string])[] = [
     ['model', 'name', (panel, index) => modelCell(panel, index, lang)],
-    ['task', 'task', (panel) => foreign(panel.task.id)],
-    ['claimed', 'number', (panel) => bilingual(lang, (l) => claimedText(panel, l))],
+    ['maker', '', ({ model }) => (model.maker === null ? '–' : foreign(model.maker))],
+    ['parameters', '', ({ model }) => (model.parameters === null ? '–' : foreign(model.parameters))],
+    ['claimed', 'number', (panel) => claimedCell(panel, lang)],
     ['effective', 'wide', (panel) => effectiveCell(panel, lang)],
     ['accuracy', 'number', (panel) => accuracyCell(panel, lang)],
-    ['not_scored', 'wide', (panel) => notScoredCell(panel, lang)],
-    ['tokens', 'number', (panel) => (panel.imported === null ? groupedNumber(panel.promptTokens) : '–')],
-    [
-      'cost',
-      'number',
-      (panel) => {
-        if (panel.imported !== null || panel.model.simulated) return '–';
-        const cost = costText(panel.costUsd);
-        return cost === null ? `<span class="soft">${phrase(lang, 'unknown')}</span>` : escapeHtml(cost);
-      },
-    ],
+    ['price', 'price', (panel) => priceCell(panel, lang)],
+    ['cost_of_run', 'number', (panel) => costCell(panel, lang)],
   ];
   const head = columns
-    .map(([key, kind]) => `<th scope="col" class="${kind}">${phrase(lang, key)}</th>`)
+    .map(([key, kind]) => `<th scope="col"${kind === '' ? '' : ` class="${kind}"`}>${phrase(lang, key)}</th>`)
     .join('');
   const rows = view.panels.map((panel, index) => {
     const cells = columns.map(([key, kind, render], column) => {
       const label = column === 0 ? '' : `<span class="label" aria-hidden="true">${phrase(lang, key)}</span>`;
       const tag = column === 0 ? 'th scope="row"' : 'td';
-      return `<${tag} class="${kind}">${label}<div>${render(panel, index)}</div></${tag.slice(0, 2)}>`;
+      return `<${tag}${kind === '' ? '' : ` class="${kind}"`}>${label}<div>${render(panel, index)}</div></${tag.slice(0, 2)}>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });

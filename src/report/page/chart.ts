@@ -3,6 +3,7 @@ import type { HeatmapFigure } from '../figure.ts';
 import { heatmapGeometry } from '../heatmap-geometry.ts';
 import { pagePalette } from '../palette.ts';
 import { plotlyFigure, plotlyText } from '../plotly-figure.ts';
+import { inStyle } from '../styles.ts';
 import { renderHeatmapSvg } from '../svg-heatmap.ts';
 import type { PageIndex } from './data.ts';
 import type { Plotly, PlotlyHost } from './plotly.ts';
@@ -37,7 +38,7 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** One heatmap: the SVG at first, then Plotly in its place, with one cursor, pointer and keyboard for both. */
-export function createChart({ host, figure, panel, data, state, live, open }: ChartOptions): Chart {
+export function createChart({ host, figure: plain, panel, data, state, live, open }: ChartOptions): Chart {
   const picture = host.querySelector<HTMLElement>('.picture') ?? element('div');
   const plot = element('div', { class: 'plot' });
   const cursor = element('div', { class: 'cursor', hidden: '' });
@@ -51,16 +52,15 @@ export function createChart({ host, figure, panel, data, state, live, open }: Ch
   let place = { depth: 0, length: 0 };
   let drawnWidth = 0;
 
+  let figure = inStyle(plain, state.style);
   const geometry = () => heatmapGeometry(figure, Math.max(240, host.clientWidth));
   const lastDepth = figure.depths.length - 1;
   const lastLength = figure.lengths.length - 1;
 
   function linesOf(depth: number, length: number): string[] {
-    const lines = placeLines(figure, depth, length, state.lang);
-    const answer = data.rowsAt(panel, depth, length)[0]?.answer?.text;
-    return answer === undefined
-      ? lines
-      : [...lines, `“${answer.slice(0, 120)}${answer.length > 120 ? '…' : ''}”`];
+    const lines = placeLines(figure, depth, length, state);
+    const answer = data.rowsAt({ panel, depth, length })[0]?.answer ?? null;
+    return answer === null ? lines : [...lines, `“${answer.slice(0, 120)}${answer.length > 120 ? '…' : ''}”`];
   }
 
   function hoverTexts(): string[][] {
@@ -106,8 +106,9 @@ export function createChart({ host, figure, panel, data, state, live, open }: Ch
     zoomed = false;
     const plotly = library;
     const width = Math.max(240, host.clientWidth);
-    const shared = { lang: state.lang, palette: currentPalette(), hover: hoverTexts() };
-    const { data: traces, layout } = plotlyFigure(figure, { ...shared, width });
+    const { lang, style, scale } = state;
+    const shared = { lang, style, scale, palette: currentPalette(), hover: hoverTexts() };
+    const { data: traces, layout } = plotlyFigure(plain, { ...shared, width });
     const name = `${figure.simulated ? 'SIMULATED-' : ''}${figure.model}-${figure.task}`.replace(
       /[^\w.-]+/g,
       '-',
@@ -117,11 +118,7 @@ export function createChart({ host, figure, panel, data, state, live, open }: Ch
       title: 'PNG',
       icon: plotly.Icons['camera'],
       click: () => {
-        const framed = plotlyFigure(figure, {
-          ...shared,
-          width: 960,
-          framed: true,
-        });
+        const framed = plotlyFigure(plain, { ...shared, width: 960, framed: true });
         const { width: imageWidth, height } = framed.layout;
         void plotly.downloadImage(framed, {
           format: 'png',
@@ -166,14 +163,16 @@ export function createChart({ host, figure, panel, data, state, live, open }: Ch
         cursor.hidden ? place.depth : place.depth + step[0],
         cursor.hidden ? place.length : place.length + step[1],
       );
-      if (live !== null)
-        live.textContent = placeLines(figure, place.depth, place.length, state.lang).join('. ');
+      if (live !== null) live.textContent = placeLines(figure, place.depth, place.length, state).join('. ');
     } else if (event.key === 'Enter' || event.key === ' ') {
       move(place.depth, place.length);
       open(place.depth, place.length);
     } else return;
     event.preventDefault();
   });
+  // The answers of a panel are unpacked when somebody looks at it.
+  host.addEventListener('pointerenter', () => void data.load(panel));
+  host.addEventListener('focus', () => void data.load(panel));
   picture.addEventListener('click', (event) => {
     const under = placeUnder(event);
     if (under === null) return;
@@ -194,19 +193,34 @@ export function createChart({ host, figure, panel, data, state, live, open }: Ch
     tip.hidden = true;
   });
 
+  // A page of a hundred charts draws those that are looked at; the file's own pictures stand for the rest.
+  let near = false;
+  let stale = true;
+
   function draw(): void {
+    stale = !near;
+    if (stale) return;
     drawnWidth = host.clientWidth;
     const alt = data.alts[panel]?.[state.lang] ?? '';
-    const shape = { width: Math.max(240, drawnWidth), lang: state.lang, palette: pagePalette, alt };
+    const { lang, style, scale } = state;
+    figure = inStyle(plain, style);
+    const shape = { width: Math.max(240, drawnWidth), lang, style, scale, palette: pagePalette, alt };
     // Our own markup, every text in it escaped by the renderer that also wrote the file.
-    picture.innerHTML = renderHeatmapSvg(figure, shape);
+    picture.innerHTML = renderHeatmapSvg(plain, shape);
     host.setAttribute('aria-label', alt);
     placeCursor();
     void drawPlot();
   }
 
+  new IntersectionObserver(
+    (entries) => {
+      near = entries.at(-1)?.isIntersecting === true;
+      if (near && (stale || host.clientWidth !== drawnWidth)) draw();
+    },
+    { rootMargin: '600px' },
+  ).observe(host);
   new ResizeObserver(() => {
-    if (host.clientWidth !== drawnWidth && host.clientWidth > 0) draw();
+    if (near && host.clientWidth !== drawnWidth && host.clientWidth > 0) draw();
   }).observe(host);
 
   return {
@@ -216,6 +230,7 @@ export function createChart({ host, figure, panel, data, state, live, open }: Ch
     async takeOver(plotly) {
       if (library !== null) return;
       library = plotly;
+      await data.load(panel);
       await drawPlot();
       const drawn = plot as unknown as PlotlyHost;
       drawn.on('plotly_click', ({ points }) => {

@@ -1,16 +1,20 @@
+import { text } from '../html/strings.ts';
+import { type ScoreScale, type StyleName, styles } from '../styles.ts';
 import { createChart } from './chart.ts';
-import { readData } from './data.ts';
+import { type Place, readData } from './data.ts';
 import { createDetailPane } from './detail-pane.ts';
+import { createDifferenceChart } from './difference-chart.ts';
+import { createEvidenceList } from './evidence-list.ts';
 import { showLanguage, startLanguage } from './language.ts';
 import { loadPlotly, type Plotly } from './plotly.ts';
 import { element, type PageState } from './state.ts';
 import { watchTheme } from './theme.ts';
+import { canUnpack, wholePage } from './unpack.ts';
+
+type Charts = readonly ReturnType<typeof createChart>[];
 
 /** Charts that Plotly has not drawn yet are drawn when they come near the window. */
-function drawWhenNear(
-  plotly: Plotly,
-  charts: readonly { host: HTMLElement; takeOver(plotly: Plotly): Promise<void> }[],
-): void {
+function drawWhenNear(plotly: Plotly, charts: Charts): void {
   const byHost = new Map(charts.map((chart) => [chart.host as Element, chart]));
   const observer = new IntersectionObserver(
     (entries) => {
@@ -25,43 +29,89 @@ function drawWhenNear(
   for (const { host } of charts) observer.observe(host);
 }
 
+/** Style and scale: a style brings the way its scores are written, which can be changed afterwards. */
+function watchLook(state: PageState, changed: () => void): void {
+  const style = document.querySelector<HTMLSelectElement>('#style');
+  const scale = document.querySelector<HTMLSelectElement>('#scale');
+  style?.addEventListener('change', () => {
+    state.style = style.value as StyleName;
+    state.scale = styles[state.style].scale;
+    if (scale !== null) scale.value = state.scale;
+    changed();
+  });
+  scale?.addEventListener('change', () => {
+    state.scale = scale.value as ScoreScale;
+    changed();
+  });
+}
+
 async function start(): Promise<void> {
-  const state: PageState = { lang: startLanguage() };
-  showLanguage(state.lang);
+  const lang = startLanguage();
+  showLanguage(lang);
+  if (!canUnpack()) {
+    await wholePage;
+    document
+      .querySelector('main')
+      ?.prepend(element('p', { class: 'notice', id: 'too-old' }, text(lang, 'needs_newer')));
+    document.documentElement.dataset['ready'] = 'plain';
+    return;
+  }
   const data = await readData();
-  const pane = createDetailPane(document.getElementById('detail') ?? element('aside'), data, state);
+  const state: PageState = { lang, style: data.style, scale: data.scale };
   const live = document.getElementById('live');
   const hosts = document.querySelectorAll<HTMLElement>('.chart');
   const charts = data.figures.flatMap((figure, panel) => {
     const host = hosts[panel];
     if (host === undefined) return [];
-    const open = (depth: number, length: number): void => pane.open({ panel, depth, length }, null, host);
+    const open = (depth: number, length: number): void =>
+      void pane.open({ panel, depth, length }, null, host);
     return [createChart({ host, figure, panel, data, state, live, open })];
   });
-  for (const chart of charts) chart.draw();
+  const moved = (place: Place): void => charts[place.panel]?.point(place.depth, place.length);
+  const pane = createDetailPane({
+    pane: document.getElementById('detail') ?? element('aside'),
+    data,
+    state,
+    moved,
+  });
+  const evidence = createEvidenceList({
+    data,
+    state,
+    open: (row, origin) => {
+      const place = { panel: row.panel, depth: row.depthIndex, length: row.lengthIndex };
+      moved(place);
+      void pane.open(place, row.key, origin);
+    },
+  });
+  const difference = createDifferenceChart(data, state);
+  const redraw = (): void => {
+    for (const chart of charts) chart.draw();
+    difference.redraw();
+    evidence.redraw();
+    pane.redraw();
+  };
 
   document.querySelector<HTMLElement>('.switches')?.removeAttribute('hidden');
   document.getElementById('language')?.addEventListener('click', () => {
     state.lang = state.lang === 'en' ? 'zh' : 'en';
     showLanguage(state.lang);
-    for (const chart of charts) chart.draw();
-    pane.redraw();
+    redraw();
   });
-  watchTheme(document.getElementById('theme'), () => {
-    for (const chart of charts) chart.draw();
-  });
+  watchTheme(document.getElementById('theme'), redraw);
+  watchLook(state, redraw);
 
-  const follow = (): void => {
+  const follow = async (): Promise<void> => {
     const prefix = /^#cell=([0-9A-Za-z]+)$/.exec(location.hash)?.[1];
     if (prefix === undefined) return;
-    const place = pane.openKey(prefix);
+    const place = await pane.openKey(prefix);
     const chart = place === null ? undefined : charts[place.panel];
     if (place === null || chart === undefined) return;
     chart.host.scrollIntoView({ block: 'start', behavior: 'instant' });
     chart.point(place.depth, place.length);
   };
-  window.addEventListener('hashchange', follow);
-  follow();
+  window.addEventListener('hashchange', () => void follow());
+  void follow();
+  document.documentElement.dataset['answers'] = '';
 
   // After the first paint: unpacking and reading Plotly takes most of a second.
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));

@@ -1,3 +1,5 @@
+import { canUnpack, unpack, wholePage } from './unpack.ts';
+
 /** The little of Plotly that the page uses. */
 export interface Plotly {
   react(host: HTMLElement, data: readonly object[], layout: object, config: object): Promise<PlotlyHost>;
@@ -21,21 +23,36 @@ declare global {
   }
 }
 
-async function unpack(base64: string): Promise<string> {
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(stream).text();
+/** Runs the script that lies beside the page; false where it is not there. */
+function runBeside(href: string): Promise<boolean> {
+  const script = document.createElement('script');
+  return new Promise((done) => {
+    script.addEventListener('load', () => done(true));
+    script.addEventListener('error', () => done(false));
+    script.src = href;
+    document.head.append(script);
+  });
 }
 
 /**
- * Unpacks Plotly from the page and runs it as an inline script, which the page's policy admits by its hash.
- * Null where the browser cannot; the SVG pictures then stay.
+ * Runs Plotly: from the file beside the page where several reports share one, else unpacked from the page as an inline
+ * script, which the page's policy admits by its hash. Null where neither works; the SVG pictures then stay.
  */
 export async function loadPlotly(): Promise<Plotly | null> {
-  const packed = document.getElementById('plotly')?.textContent ?? '';
-  if (packed === '' || typeof DecompressionStream === 'undefined') return null;
+  await wholePage;
+  const holder = document.getElementById('plotly');
+  const href = holder?.dataset['href'];
+  if (href !== undefined) return (await runBeside(href)) ? (window.Plotly ?? null) : null;
+  const packed = holder?.textContent ?? '';
+  if (packed === '' || !canUnpack()) return null;
+  const code = await unpack(packed);
+  // Reading the code takes half a second: what the reader does meanwhile comes first.
+  await new Promise<void>((done) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => done(), { timeout: 400 });
+    else setTimeout(done, 0);
+  });
   const script = document.createElement('script');
-  script.textContent = await unpack(packed);
+  script.textContent = code;
   document.head.append(script);
   script.remove();
   return window.Plotly ?? null;

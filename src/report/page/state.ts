@@ -1,8 +1,11 @@
 import type { Language } from '../../core/language.ts';
+import type { ScoreScale, StyleName } from '../styles.ts';
 
 /** What the reader has chosen; charts and the pane are drawn anew when it changes. */
 export interface PageState {
   lang: Language;
+  style: StyleName;
+  scale: ScoreScale;
 }
 
 /** An element with properties and children; text goes in as text, never as markup. */
@@ -15,4 +18,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);
   return made;
+}
+
+/** Characters that no reader sees but a display obeys are written out: an answer must not rearrange itself. */
+export function visible(value: string): string {
+  return value.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (char) => `‹U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`,
+  );
 }
