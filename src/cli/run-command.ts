@@ -21,6 +21,7 @@ import { type DemoEndpoint, startDemoEndpoint } from './demo-endpoint.ts';
 import { openEventLog } from './event-log.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { estimateLines } from './plan-lines.ts';
+import { pricesOf } from './prices-option.ts';
 import type { Action } from './program.ts';
 import { showProgress } from './progress.ts';
 import { summaryLines } from './summary-lines.ts';
@@ -31,7 +32,12 @@ export const runCommand =
   (context: CliContext): Action =>
   async ({ args, options }) => {
     const file = args[0] === undefined ? null : await readConfigFile(resolve(context.cwd, args[0]));
-    const resolution = resolveConfig({ file, flags: options as Flags, env: context.env });
+    const resolution = resolveConfig({
+      file,
+      flags: options as Flags,
+      env: context.env,
+      prices: await pricesOf(context, options),
+    });
     const interrupts = listenForInterrupts(context);
     try {
       const { summary, dir } = await doRun(context, resolution, {

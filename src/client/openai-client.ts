@@ -20,6 +20,8 @@ export interface EndpointOptions {
   /** null: no Authorization is sent. */
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the endpoint is known to call the answer's limit. @default max_tokens, until it asks for the other */
+  readonly tokensField?: Adaptation['tokensField'];
   /** Bounds one attempt: to the first byte, then between bytes. */
   readonly timeoutSeconds: number;
   /** Told in a sentence of each parameter that the endpoint turned out not to take, and of all so far in the manifest's words. */
@@ -70,7 +72,7 @@ export function createEndpointClient(options: EndpointOptions): EndpointClient {
     fetch: sendOnItsWire,
   });
   const endpoint: Endpoint = { sdk, transport, redact, address, timeoutSeconds: options.timeoutSeconds };
-  let adaptation: Adaptation = firstTry;
+  let adaptation: Adaptation = { ...firstTry, tokensField: options.tokensField ?? firstTry.tokensField };
 
   return {
     complete: async (request) => {
