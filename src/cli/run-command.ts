@@ -15,6 +15,7 @@ import { priceOf } from '../run/cost.ts';
 import type { RunEvent, RunSummary } from '../run/job.ts';
 import type { Connection } from '../run/look-ahead.ts';
 import { runNeedles } from '../run/run.ts';
+import { tokenizerCaches } from '../run/tokenizer-caches.ts';
 import { thresholdLines, verdictExit } from './check-command.ts';
 import { type CliContext, colourDepth } from './context.ts';
 import { type DemoEndpoint, startDemoEndpoint } from './demo-endpoint.ts';
@@ -115,6 +116,7 @@ export async function doRun(
       baseDir: resolve(context.cwd, resolution.baseDir),
       tokenizerDir: resolve(context.cwd, resolution.tokenizerDir),
       cacheDir: context.cacheDir,
+      tokenizerCaches: tokenizerCaches(context),
       toolVersion: version,
       onEvent: (event) => {
         log?.write(event);

@@ -143,7 +143,7 @@ export const hosted = {
     overflow: { status: 400, sign: 'Please reduce the length of the messages', silent: null },
     rateLimit: { status: 429, sign: 'rate_limit_exceeded' },
     batch: batchOfSomeKind,
-    sources: ['https://console.groq.com/docs'],
+    sources: ['https://groq.com: developer documentation'],
   },
   fireworks: {
     ...service,

@@ -9,7 +9,7 @@ const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const readonlyList = <Element extends z.ZodType>(element: Element) => z.array(element).readonly();
 
 /** Vocabularies that models share, by the name of the first that had them. See `tokenizerFamilies`. */
-export const familyNames = ['llama-3', 'glm-4', 'qwen2', 'deepseek-v2', 'deepseek-v4', 'o200k'] as const;
+const familyNames = ['llama-3', 'glm-4', 'qwen2', 'deepseek-v2', 'deepseek-v4', 'o200k'] as const;
 export type TokenizerFamily = (typeof familyNames)[number];
 
 /** Per million tokens, as someone published it on a date. */

@@ -20,6 +20,13 @@ export function findPreset(name: string): ModelPreset | undefined {
   return presets.get(name);
 }
 
+/** The row of a model by an id that some server or repository has for it; undefined where no row knows it. */
+export function findByModelId(id: string): ModelPreset | undefined {
+  return [...presets.values()].find(
+    (row) => row.id === id || Object.values(row.ids).includes(id) || row.otherRepositories.includes(id),
+  );
+}
+
 /** A row as `list models --json` prints it: its name as `preset`, its facts, and where its tokenizer can be had. */
 export type ModelDescription = { readonly preset: string } & ModelPreset & {
     readonly tokenizerPlaces: TokenizerPlaces;

@@ -1,5 +1,5 @@
 /** Dollars per million tokens as a price file has them. */
-export interface FilePrice {
+interface FilePrice {
   readonly input: number;
   readonly cachedInput: number | null;
   readonly output: number;

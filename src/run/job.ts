@@ -110,6 +110,13 @@ export type RunEvent =
       /** What the rows that exist have used of the budget. */
       readonly spent: Spending;
     }
+  /** Which tokenizer `auto` came to, and in a sentence what that means for exactness. */
+  | {
+      readonly type: 'tokenizer';
+      readonly model: string;
+      readonly tokenizer: string;
+      readonly message: string;
+    }
   /** The corpus is being tokenised for a model: seconds for a million tokens, nothing where it was done before. */
   | { readonly type: 'preparing'; readonly model: string; readonly tokenizer: string }
   | { readonly type: 'warning'; readonly message: string }

@@ -2,15 +2,19 @@ import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import { corpusLanguage } from '../corpus/load-corpus.ts';
+import { findPreset } from '../models/presets.ts';
+import { findProvider } from '../models/providers.ts';
 import { chatMessages } from '../prompt/template.ts';
 import type { Grid, Manifest, ModelRecord } from '../results/manifest.ts';
 import { type LearningScale, learningScale } from '../tokenizer/calibration.ts';
 import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
 import { lengthsUpTo } from './choose-lengths.ts';
 import { type EndpointFacts, endpointFacts } from './endpoint-facts.ts';
+import type { RunEvent } from './job.ts';
 import { type Connection, listServedModels, onlyModel, servedWarnings } from './look-ahead.ts';
 import { resolveTokenizer, type TokenizerRequest } from './resolve-tokenizer.ts';
 import { type TemplateOverhead, templateOverhead } from './template-overhead.ts';
+import type { TokenizerCaches } from './tokenizer-caches.ts';
 
 /** A model whose endpoint has been looked at: all that planning needs, before any question is asked. */
 export interface OpenModel {
@@ -34,7 +38,10 @@ export interface OpenModelsOptions {
   readonly connections: ReadonlyMap<string, Connection>;
   /** The run's earlier manifest: an overhead that was learned once is known. */
   readonly before: Manifest | null;
+  /** Where other programs keep tokenizers, for `auto` and the names of families; nothing: nowhere is looked. */
+  readonly tokenizerCaches?: TokenizerCaches | undefined;
   warn(message: string): void;
+  tell?(event: RunEvent): void;
 }
 
 /** Looks at every endpoint of a run: model list, window, tokenizer, template overhead. Asks no model anything. */
@@ -60,7 +67,7 @@ async function openModel(
   asked: ResolvedModel,
   connection: Connection,
   served: Awaited<ReturnType<typeof listServedModels>>,
-  { config, baseDir, before, warn }: OpenModelsOptions,
+  { config, baseDir, before, tokenizerCaches, warn, tell }: OpenModelsOptions,
 ): Promise<OpenModel> {
   const settings = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
   const listed =
@@ -79,8 +86,16 @@ async function openModel(
       system: settings.api === 'chat' ? config.prompt.system : null,
       language: corpusLanguage(config.corpus),
     },
+    preset: settings.preset === null ? undefined : findPreset(settings.preset),
+    caches: tokenizerCaches,
+    serverCounts: settings.provider === null || findProvider(settings.provider)?.apiKeyEnv === null,
+    earlierId: learnt?.tokenizer?.id ?? null,
     learnt: learntEstimate(learnt),
   });
+  const { chosen } = resolved;
+  if (chosen !== null && settings.tokenizer !== 'server') {
+    tell?.({ type: 'tokenizer', model: settings.name, tokenizer: resolved.tokenizer.id, message: chosen });
+  }
   if (resolved.warning !== null) warn(resolved.warning);
   const servedWindow = listed?.window ?? resolved.window;
   const contextLengths = settings.contextLengths ?? chosenLengths(settings, servedWindow);

@@ -8,6 +8,7 @@ import { type OpenModel, openModels } from './open-models.ts';
 import { planRun } from './plan-run.ts';
 import { checkSameRun, type ManifestParts, manifestOf } from './run-manifest.ts';
 import { isFinished } from './tally.ts';
+import type { TokenizerCaches } from './tokenizer-caches.ts';
 
 export interface RunOptions {
   readonly resolution: Resolution;
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly tokenizerDir?: string;
   /** Where downloads and prepared corpora are kept; null or nothing keeps none. */
   readonly cacheDir?: string | null;
+  /** Where other programs keep tokenizers, for `auto` and the names of families; nothing: nowhere is looked. */
+  readonly tokenizerCaches?: TokenizerCaches;
   readonly toolVersion: string;
   readonly onEvent: (event: RunEvent) => void;
   readonly stop: AbortSignal;
@@ -47,7 +50,9 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
       baseDir: options.tokenizerDir ?? options.baseDir,
       connections: options.connections,
       before: folder.manifest,
+      tokenizerCaches: options.tokenizerCaches,
       warn: (message) => onEvent({ type: 'warning', message }),
+      tell: onEvent,
     });
     try {
       const longest = Math.max(...models.flatMap((model) => model.contextLengths));
