@@ -33,6 +33,8 @@ export interface ListedModel {
   readonly id: string;
   /** The window it serves, in tokens; null where it does not say. */
   readonly window: number | null;
+  /** As the list says. The known-answer endpoint is told by it, whatever id it answers to. */
+  readonly ownedBy?: string;
 }
 
 /** An OpenAI-compatible endpoint. Makes no retries; every failure is an `EndpointError` free of secrets. */
@@ -247,6 +249,7 @@ function readModels(value: unknown): readonly ListedModel[] {
       countOf(fieldOf(row, 'context_length'), 1) ??
       countOf(fieldOf(row, 'context_window'), 1) ??
       countOf(fieldOf(row, 'max_context_length'), 1);
-    return [{ id, window }];
+    const ownedBy = stringOf(fieldOf(row, 'owned_by'));
+    return [{ id, window, ...(ownedBy === null ? {} : { ownedBy }) }];
   });
 }

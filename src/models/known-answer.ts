@@ -2,6 +2,9 @@ import type { ModelPreset } from './preset.ts';
 
 const prefix = 'known-answer/';
 
+/** Who owns the models of the known-answer endpoint, as its model list says. */
+export const knownAnswerOwner = 'needlescope';
+
 /** Whether a model id belongs to the known-answer endpoint, so that SIMULATED must stand across its results. */
 export function isSimulated(modelId: string): boolean {
   return modelId.startsWith(prefix);

@@ -2,6 +2,7 @@ import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import { corpusLanguage } from '../corpus/load-corpus.ts';
+import { knownAnswerOwner } from '../models/known-answer.ts';
 import { findPreset } from '../models/presets.ts';
 import { findProvider } from '../models/providers.ts';
 import { chatMessages } from '../prompt/template.ts';
@@ -69,9 +70,11 @@ async function openModel(
   served: Awaited<ReturnType<typeof listServedModels>>,
   { config, baseDir, before, tokenizerCaches, warn, tell }: OpenModelsOptions,
 ): Promise<OpenModel> {
-  const settings = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
+  const named = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
   const listed =
-    served?.find(({ id }) => id === settings.model) ?? (served?.length === 1 ? served[0] : undefined);
+    served?.find(({ id }) => id === named.model) ?? (served?.length === 1 ? served[0] : undefined);
+  // Whatever id it answers to: no result of the known-answer endpoint passes for a maker's model.
+  const settings = listed?.ownedBy === knownAnswerOwner ? { ...named, simulated: true } : named;
   const learnt = before?.models.find(({ name, model }) => name === settings.name && model === settings.model);
   const resolved = await resolveTokenizer({
     spec: settings.tokenizer,
