@@ -4,6 +4,7 @@ import { resolveConfig } from '../../src/config/resolve.ts';
 import { models } from '../../src/models/model-table.ts';
 import type { ModelPreset } from '../../src/models/preset.ts';
 import { findPreset } from '../../src/models/presets.ts';
+import { providers } from '../../src/models/providers.ts';
 import type { DressName } from '../../src/reference/dresses.ts';
 import { type ReferenceServer, startReferenceServer } from '../../src/reference/server.ts';
 import { readRun } from '../../src/results/read-run.ts';
@@ -41,11 +42,10 @@ export async function runBy(
   flags: Flags,
   dir: string,
 ): Promise<RunData & { readonly events: readonly RunEvent[] }> {
-  const resolution = resolveConfig({
-    file: null,
-    flags,
-    env: { OPENROUTER_API_KEY: 'k', DEEPSEEK_API_KEY: 'k' },
-  });
+  const env = Object.fromEntries(
+    Object.values(providers).flatMap(({ apiKeyEnv }) => (apiKeyEnv === null ? [] : [[apiKeyEnv, 'k']])),
+  );
+  const resolution = resolveConfig({ file: null, flags, env });
   const events: RunEvent[] = [];
   const never = new AbortController().signal;
   await runNeedles({
