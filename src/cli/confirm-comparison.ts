@@ -96,6 +96,7 @@ function byFlags(
     baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
     apiKeyEnv: typeof apiKeyEnv === 'string' ? apiKeyEnv : null,
     headers: {},
+    tokensField: null,
     optional: { baseUrl: simulated, apiKey: false },
   };
   const { connection, problems } = connect(request, env);

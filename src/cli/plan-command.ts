@@ -18,6 +18,7 @@ import type { CliContext } from './context.ts';
 import { amountText, tokens } from './figures.ts';
 import { table } from './list-command.ts';
 import { costLines, timeLine } from './plan-lines.ts';
+import { pricesOf } from './prices-option.ts';
 import type { Action } from './program.ts';
 
 /** Lengths a plan assumes where neither the user nor the model table says anything. */
@@ -32,6 +33,7 @@ export const planCommand =
       file,
       flags: options as Flags,
       env: context.env,
+      prices: await pricesOf(context, options),
       offline: true,
     });
     const { config, origins, shard } = resolution;

@@ -208,6 +208,7 @@ function withGridFlags(command: Command): Command {
     ['--concurrency <n>', 'calls at a time'],
     ['--rpm <n>', 'requests per minute at most'],
     ['--tpm <n>', 'prompt tokens per minute at most'],
+    ['--prices <file>', 'prices in LiteLLM’s format, over those of the model table'],
     ['--max-cost <usd>', 'stop before the run, earlier commands included, costs more'],
     ['--max-minutes <n>', 'start no call after this time'],
     ['--out <dir>', 'run folder'],

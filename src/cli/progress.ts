@@ -152,7 +152,9 @@ export function showProgress(context: CliContext, options: ProgressOptions): Pro
     else if (event.type === 'result') onResult(event.result);
     else if (event.type === 'attempt') onAttempt(event);
     else if (event.type === 'corpus') onDownload(event);
-    else if (event.type === 'preparing') {
+    else if (event.type === 'tokenizer') {
+      if (!quiet) say(plainText(event.message));
+    } else if (event.type === 'preparing') {
       if (live && !verbose) over(`counting the text with ${event.tokenizer} …`);
     } else if (event.type === 'warning') say(`warning: ${plainText(event.message)}`);
     else if (event.type === 'stopping') {

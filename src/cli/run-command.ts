@@ -17,12 +17,14 @@ import type { Connection } from '../run/look-ahead.ts';
 import { type OpenPack, openPack } from '../run/pack-reader.ts';
 import { withPack } from '../run/pack-run.ts';
 import { runNeedles } from '../run/run.ts';
+import { tokenizerCaches } from '../run/tokenizer-caches.ts';
 import { thresholdLines } from './check-command.ts';
 import { type CliContext, colourDepth, drawingWidth } from './context.ts';
 import { type DemoEndpoint, startDemoEndpoint } from './demo-endpoint.ts';
 import { openEventLog } from './event-log.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { estimateLines } from './plan-lines.ts';
+import { pricesOf } from './prices-option.ts';
 import type { Action } from './program.ts';
 import { showProgress } from './progress.ts';
 import { summaryLines } from './summary-lines.ts';
@@ -36,7 +38,8 @@ export const runCommand =
     const flags = options as Flags;
     const pack =
       typeof options['pack'] === 'string' ? await openPack(resolve(context.cwd, options['pack'])) : null;
-    const asked = resolveConfig({ file, flags, env: context.env });
+    const prices = await pricesOf(context, options);
+    const asked = resolveConfig({ file, flags, env: context.env, prices });
     const resolution = pack === null ? asked : withPack(asked, pack, flags);
     const { shard } = resolution;
     // A part says nothing of the whole: thresholds are for the merged run.
@@ -129,6 +132,7 @@ export async function doRun(
       baseDir: resolve(context.cwd, resolution.baseDir),
       tokenizerDir: resolve(context.cwd, resolution.tokenizerDir),
       cacheDir: context.cacheDir,
+      tokenizerCaches: tokenizerCaches(context),
       toolVersion: version,
       pack: view.pack ?? null,
       onEvent: (event) => {

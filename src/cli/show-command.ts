@@ -4,6 +4,7 @@ import { exitCodes } from '../core/exit-codes.ts';
 import type { Result } from '../core/result.ts';
 import { readRun } from '../results/read-run.ts';
 import { rebuildPrompt } from '../run/rebuild-prompt.ts';
+import { tokenizerCaches } from '../run/tokenizer-caches.ts';
 import type { CliContext } from './context.ts';
 import type { Action } from './program.ts';
 
@@ -22,6 +23,7 @@ export const showCommand =
       row,
       baseDir: resolve(context.cwd, typeof options['baseDir'] === 'string' ? options['baseDir'] : '.'),
       cacheDir: context.cacheDir,
+      tokenizerCaches: tokenizerCaches(context),
       baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
     });
     if (options['json'] === true) {

@@ -14,6 +14,7 @@ const lines: { readonly [Type in RunEvent['type']]: Line<Type> } = {
       .filter(({ contextLengths }) => contextLengths.length > 0)
       .map(({ model, contextLengths }) => `${model}: ${contextLengths.length} cells to ask`)
       .join(', ') || null,
+  tokenizer: () => null,
   preparing: ({ model, tokenizer }) => `${model}: counts its corpus with ${tokenizer}`,
   warning: () => null,
   corpus: () => null,

@@ -20,6 +20,8 @@ export interface EndpointOptions {
   /** null: no Authorization is sent. */
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the endpoint is known to call the answer's limit. @default max_tokens, until it asks for the other */
+  readonly tokensField?: Adaptation['tokensField'];
   /** Bounds one attempt: to the first byte, then between bytes. */
   readonly timeoutSeconds: number;
   /** Told in a sentence of each parameter that the endpoint turned out not to take, and of all so far in the manifest's words. */
@@ -31,6 +33,8 @@ export interface ListedModel {
   readonly id: string;
   /** The window it serves, in tokens; null where it does not say. */
   readonly window: number | null;
+  /** As the list says. The known-answer endpoint is told by it, whatever id it answers to. */
+  readonly ownedBy?: string;
 }
 
 /** An OpenAI-compatible endpoint. Makes no retries; every failure is an `EndpointError` free of secrets. */
@@ -56,7 +60,7 @@ export function createEndpointClient(options: EndpointOptions): EndpointClient {
   const requestOf = openaiRequests(address, headers);
   const { timeoutSeconds } = options;
   const endpoint: Endpoint = { requestOf, transport, redact, address, timeoutSeconds };
-  let adaptation: Adaptation = firstTry;
+  let adaptation: Adaptation = { ...firstTry, tokensField: options.tokensField ?? firstTry.tokensField };
 
   return {
     complete: async (request) => {
@@ -223,6 +227,7 @@ function readModels(value: unknown): readonly ListedModel[] {
       countOf(fieldOf(row, 'context_length'), 1) ??
       countOf(fieldOf(row, 'context_window'), 1) ??
       countOf(fieldOf(row, 'max_context_length'), 1);
-    return [{ id, window }];
+    const ownedBy = stringOf(fieldOf(row, 'owned_by'));
+    return [{ id, window, ...(ownedBy === null ? {} : { ownedBy }) }];
   });
 }

@@ -13,7 +13,7 @@ const throttlingCodes = /^(?:rate_limit|insufficient_quota|Throttling|1113$|13(?
  * recorded answers of the hosted services.
  */
 const wordings: readonly RegExp[] = [
-  /maximum context length (?:is|of) (?<window>\d[\d,]*)/i,
+  /maximum context length(?: is| of|:) (?<window>\d[\d,]*)/i,
   /context length is only (?<window>\d[\d,]*)/i,
   /longer than the maximum model length of (?<window>\d[\d,]*)/i,
   /maximum (?:input|prompt|context) length \((?<window>\d[\d,]*)\)/i,

@@ -1,3 +1,4 @@
+import type { Provider } from '../models/provider.ts';
 import type { Problem } from './explain.ts';
 
 /** How a model is reached. Kept apart from the config, because it holds secrets. */
@@ -7,6 +8,8 @@ export interface Connection {
   /** The key itself. Never stored, logged or thrown. */
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the provider is known to call the answer's limit; without it the endpoint is asked as most want it. */
+  readonly tokensField?: Provider['tokensField'];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +21,7 @@ export interface ConnectionRequest {
   readonly baseUrl: string | null;
   readonly apiKeyEnv: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly tokensField: Provider['tokensField'] | null;
   /** The model may do without an address or key: it is simulated, or nothing will be called. */
   readonly optional: { readonly baseUrl: boolean; readonly apiKey: boolean };
 }
@@ -67,7 +71,9 @@ export function connect(request: ConnectionRequest, env: Environment): Connectio
       problem('apiKeyEnv', `expected the environment variable ${request.apiKeyEnv}, which is not set`, true);
     }
   }
-  return { connection: { baseUrl, apiKey, headers }, problems };
+  const { tokensField } = request;
+  const connection = { baseUrl, apiKey, headers, ...(tokensField === null ? {} : { tokensField }) };
+  return { connection, problems };
 }
 
 /** Host and port of an address; null where there is none. */

@@ -96,7 +96,8 @@ export const modelEntry = key(
         example: 'Qwen/Qwen2-7B-Instruct',
       }),
       provider: key(z.string().min(1), {
-        description: 'A known server or service, for its usual `baseUrl` and `apiKeyEnv`.',
+        description:
+          'A known server or service: its address, the name of its key, its ids and request fields, and who counts tokens there.',
         expected: "a provider's name",
         example: 'vllm',
       }),
@@ -159,6 +160,11 @@ export const modelEntry = key(
         description: 'Stop sequences.',
         expected: 'a list of texts',
         example: ['\n\n'],
+      }),
+      thinking: key(z.enum(['on', 'off']), {
+        description: 'Turns the thoughts of a model on or off, in the words of its provider or preset.',
+        expected: 'on or off',
+        example: 'off',
       }),
       extraBody: key(body, {
         description: 'More fields for the request body.',

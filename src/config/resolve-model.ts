@@ -2,8 +2,10 @@ import type { JsonObject } from '../core/json.ts';
 import { nearest } from '../core/nearest.ts';
 import { isSimulated } from '../models/known-answer.ts';
 import { findPreset, presetNames } from '../models/presets.ts';
+import type { PriceTable } from '../models/prices.ts';
 import { findProvider, providers } from '../models/providers.ts';
 import type { ChosenModel } from './choose-models.ts';
+import { broughtBody, joinedBody, presetId, providerOf, thinkingBody } from './choose-provider.ts';
 import { type Connection, connect, type Environment, hostOf } from './connections.ts';
 import type { Problem } from './explain.ts';
 import type { FlagValues } from './flags.ts';
@@ -19,6 +21,8 @@ export interface ModelRequest {
   readonly file: FileConfig | null;
   readonly flags: FlagValues;
   readonly env: Environment;
+  /** Prices of a file, which stand over those of the model table. */
+  readonly prices: PriceTable | null;
   /** Nothing will be called: addresses and keys may be absent. */
   readonly offline: boolean;
   readonly decide: Decider;
@@ -61,6 +65,7 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
   const providerName = decide(setting('provider'), {
     flag: flags.provider,
     file: entry.provider,
+    preset: providerOf(flags.baseUrl ?? entry.baseUrl),
     fallback: null,
   });
   const provider = providerName === null ? undefined : findProvider(providerName);
@@ -72,7 +77,7 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
   const model = decide(setting('model'), {
     flag: chosen.flags.model,
     file: entry.model,
-    preset: preset?.id,
+    preset: presetId(preset, providerName),
     fallback: '',
   });
   const simulated = isSimulated(model) || preset?.simulated === true;
@@ -93,6 +98,7 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
       }),
       apiKeyEnv,
       headers: entry.headers ?? {},
+      tokensField: provider?.tokensField ?? null,
       optional: { baseUrl: request.offline || simulated, apiKey: request.offline },
     },
     request.env,
@@ -103,7 +109,17 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
 
   const endpointHost = hostOf(connection.baseUrl);
   const api = decide<Api>(setting('api'), { file: entry.api, fallback: 'chat' });
-  const price = decide(setting('price'), { file: entry.price, preset: preset?.price, fallback: null });
+  const price = decide(setting('price'), {
+    file: entry.price,
+    preset: request.prices?.find(model, providerName) ?? preset?.price,
+    fallback: null,
+  });
+  const thinking = entry.thinking === undefined ? {} : thinkingBody(entry.thinking, preset, provider);
+  if (thinking === null) {
+    const text =
+      'expected a provider or preset with a switch for thinking (extraBody takes any field), got none that is known';
+    problems.push({ path: [...at, 'thinking'], text, code: 'config_invalid' });
+  }
   const resolved: ResolvedModel = {
     name: decide(setting('name'), {
       file: entry.name,
@@ -147,11 +163,14 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
       preset: preset !== undefined && preset.stop.length > 0 ? preset.stop : undefined,
       fallback: api === 'completions' ? completionStops : [],
     }),
-    extraBody: decide<JsonObject>(setting('extraBody'), {
-      file: entry.extraBody,
-      preset: preset?.extraBody,
-      fallback: {},
-    }),
+    extraBody: joinedBody(
+      decide<JsonObject>(setting('extraBody'), {
+        file: entry.extraBody,
+        preset: broughtBody(preset, provider),
+        fallback: {},
+      }),
+      thinking ?? {},
+    ),
     price: price && {
       input: price.input,
       cachedInput: price.cachedInput ?? null,

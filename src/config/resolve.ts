@@ -1,3 +1,4 @@
+import type { PriceTable } from '../models/prices.ts';
 import { chooseCorpus } from './choose-corpus.ts';
 import { chooseModels } from './choose-models.ts';
 import { chooseTasks } from './choose-tasks.ts';
@@ -14,6 +15,8 @@ export interface ResolveRequest {
   readonly file: ConfigFile | null;
   readonly flags: Flags;
   readonly env: Environment;
+  /** Prices of the file of `--prices`. @default null */
+  readonly prices?: PriceTable | null;
   /** Nothing will be called, as in `plan`: models may lack an address, and keys need not be set. @default false */
   readonly offline?: boolean;
 }
@@ -36,7 +39,7 @@ export interface Resolution {
  * `usage`, pointing at file and line where the file is at fault; all problems of the models are told at once.
  */
 export function resolveConfig(request: ResolveRequest): Resolution {
-  const { env, offline = false } = request;
+  const { env, offline = false, prices = null } = request;
   const source = request.file;
   const file = source?.value ?? null;
   const flags = readFlags(request.flags);
@@ -45,7 +48,7 @@ export function resolveConfig(request: ResolveRequest): Resolution {
   const { chosen, problem } = chooseModels(file, flags);
   if (problem !== null) throw configError([problem], { source });
   const outcomes = chosen.map((each, position) =>
-    resolveModel({ chosen: each, position, file, flags, env, offline, decide }),
+    resolveModel({ chosen: each, position, file, flags, env, prices, offline, decide }),
   );
   const problems = outcomes.flatMap((outcome) => outcome.problems);
   const code = problems[0]?.code;

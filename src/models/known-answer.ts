@@ -2,6 +2,9 @@ import type { ModelPreset } from './preset.ts';
 
 const prefix = 'known-answer/';
 
+/** Who owns the models of the known-answer endpoint, as its model list says. */
+export const knownAnswerOwner = 'needlescope';
+
 /** Whether a model id belongs to the known-answer endpoint, so that SIMULATED must stand across its results. */
 export function isSimulated(modelId: string): boolean {
   return modelId.startsWith(prefix);
@@ -21,17 +24,24 @@ function simulated(
     maker: null,
     parameters: null,
     id,
-    windows: { config: facts.serves, documented: facts.claims },
+    ids: {},
+    otherRepositories: [],
+    windows: { config: facts.serves, documented: facts.claims, served: null },
+    yarn: null,
     articleClaim: null,
     tokenizer: 'o200k_base',
     tokenizerFamily: 'o200k',
     templateOverhead: 8,
+    defaultSystemPrompt: null,
+    thinking: null,
+    sampling: null,
     extraBody: {},
     price: null,
     publishedGrid: null,
     stop: [],
     sources: ['the known-answer endpoint that ships with this tool'],
     verifiedOn: null,
+    unverified: [],
     simulated: true,
     note: { en: `Simulated, no real model: ${facts.en}`, zh: `模拟结果，并非真实模型：${facts.zh}` },
   };

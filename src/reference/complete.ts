@@ -2,28 +2,29 @@ import type { Message } from '../core/sample.ts';
 import { type Speech, speak } from './answer.ts';
 import { type PromptCounter, templateTokens } from './count-tokens.ts';
 import { keepEnds, keepTail } from './cut-prompt.ts';
+import type { Dress } from './dress.ts';
 import { readPrompt } from './read-prompt.ts';
 import { limitSpeech, type Reply, usageOf } from './reply.ts';
-import { type CompletionRequest, RequestError } from './request.ts';
+import { type CompletionRequest, DressedError } from './request.ts';
 
 /** Tokens of a request's prompt as this endpoint counts them, chat template included. */
 export function countPrompt(request: CompletionRequest, counter: PromptCounter): number {
-  const { api, messages } = request;
-  return api === 'chat' ? counter.countMessages(messages) : contentTokens(messages, counter);
+  const { api, messages, served } = request;
+  return api === 'chat' ? counter.countMessages(messages, served.template) : contentTokens(messages, counter);
 }
 
 /**
- * Answers a request of `promptTokens` as its profile would. Throws a `RequestError` with status 400, in vLLM's words,
- * where prompt and answer together do not fit a window that refuses.
+ * Answers a request of `promptTokens` as its profile would. Throws a `DressedError` where it does not fit a window that refuses.
  */
 export function complete(
   request: CompletionRequest,
-  options: { promptTokens: number; counter: PromptCounter; id: string; created: number },
+  options: { promptTokens: number; counter: PromptCounter; id: string; created: number; dress: Dress },
 ): Reply {
-  const { promptTokens, counter, id, created } = options;
-  const { profile, api, model, maxTokens } = request;
+  const { promptTokens, counter, id, created, dress } = options;
+  const { api, maxTokens, served } = request;
+  const { profile } = served;
   const contextLength = promptTokens + (maxTokens ?? 0);
-  const { messages, usedTokens } = fitWindow(request, { promptTokens, contextLength, counter });
+  const { messages, usedTokens } = fitWindow(request, { promptTokens, contextLength, counter, dress });
   const reading = readPrompt(textUpToQuestion(messages));
   // Chat models answer in sentences of their own; only a base model goes on with what it was given.
   const speech: Speech = speak(profile, api === 'chat' ? { ...reading, stem: '' } : reading, contextLength);
@@ -32,22 +33,27 @@ export function complete(
     stop: request.stop,
     counter,
   });
-  return { id, model, created, api, reasoning, text, finishReason, usage: usageOf(usedTokens, tokens) };
+  const usage = usageOf(usedTokens, tokens);
+  const told = dress.usage(usage);
+  return { id, model: served.is, created, api, reasoning, text, finishReason, usage, told };
 }
 
 /** What is left of a prompt in its profile's window, and how many tokens of it the usage will own up to. */
 function fitWindow(
   request: CompletionRequest,
-  lengths: { promptTokens: number; contextLength: number; counter: PromptCounter },
+  lengths: { promptTokens: number; contextLength: number; counter: PromptCounter; dress: Dress },
 ): { messages: readonly Message[]; usedTokens: number } {
   const { messages, maxTokens } = request;
-  const { overLength, window } = request.profile;
-  const { promptTokens, contextLength, counter } = lengths;
+  const { overLength, window } = request.served.profile;
+  const { promptTokens, contextLength, counter, dress } = lengths;
   const limit = overLength.kind === 'refuse' ? window : overLength.limit;
-  if (contextLength <= limit) return { messages, usedTokens: promptTokens };
+  const needed = overLength.kind === 'refuse' && dress.fits === 'prompt' ? promptTokens : contextLength;
+  if (needed <= limit) return { messages, usedTokens: promptTokens };
 
   const template = templateOf(request);
-  if (overLength.kind === 'refuse') throw tooLong(limit, promptTokens, contextLength);
+  if (overLength.kind === 'refuse') {
+    throw new DressedError(dress.refuse({ window: limit, promptTokens, maxTokens: maxTokens ?? 0 }));
+  }
   if (overLength.kind === 'keep-tail') {
     const kept = keepTail(messages, Math.max(0, limit - (maxTokens ?? 0) - template), counter);
     return { messages: kept, usedTokens: template + contentTokens(kept, counter) };
@@ -57,16 +63,8 @@ function fitWindow(
   return { messages: keepEnds(messages, half - template, counter), usedTokens: half };
 }
 
-function tooLong(window: number, promptTokens: number, contextLength: number): RequestError {
-  const message =
-    `This model's maximum context length is ${window} tokens. However, you requested ${contextLength} tokens ` +
-    `(${promptTokens} in the messages, ${contextLength - promptTokens} in the completion). ` +
-    'Please reduce the length of the messages or completion.';
-  return new RequestError(400, message, { type: 'BadRequestError', code: 400 });
-}
-
 function templateOf(request: CompletionRequest): number {
-  return request.api === 'chat' ? templateTokens(request.messages.length) : 0;
+  return request.api === 'chat' ? templateTokens(request.messages.length, request.served.template) : 0;
 }
 
 function contentTokens(messages: readonly Message[], counter: PromptCounter): number {

@@ -1,17 +1,15 @@
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Message } from '../core/sample.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
+import { plainTemplate, type Template } from './served.ts';
 
 /** Counts what the endpoint receives. Counts equal those of one full encode. */
 export interface PromptCounter {
   /** Tokens of a text, no template. */
   count(text: string): number;
-  /** Tokens of a conversation with the template around it: 8 for one message, 5 for each further one. */
-  countMessages(messages: readonly Message[]): number;
+  /** Tokens of a conversation with the template around it. @default template the endpoint's own */
+  countMessages(messages: readonly Message[], template?: Template): number;
 }
-
-const firstMessageTokens = 8;
-const furtherMessageTokens = 5;
 
 // Generated corpora come to about 5 characters a token: room for several million-token texts.
 const defaultMemoChars = 40_000_000;
@@ -73,12 +71,15 @@ export function createPromptCounter(
 
   return {
     count,
-    countMessages: (messages) =>
-      messages.reduce((sum, message) => sum + count(message.content), templateTokens(messages.length)),
+    countMessages: (messages, template = plainTemplate) =>
+      messages.reduce(
+        (sum, message) => sum + count(message.content),
+        templateTokens(messages.length, template),
+      ),
   };
 }
 
-/** Tokens that the endpoint's chat template adds to that many messages; 0 for none. */
-export function templateTokens(messages: number): number {
-  return messages === 0 ? 0 : firstMessageTokens + furtherMessageTokens * (messages - 1);
+/** Tokens that a chat template adds to that many messages; 0 for none. */
+export function templateTokens(messages: number, { first, further }: Template): number {
+  return messages === 0 ? 0 : first + further * (messages - 1);
 }

@@ -13,9 +13,11 @@ export interface Reply {
   readonly text: string;
   readonly finishReason: 'stop' | 'length';
   readonly usage: ReplyUsage;
+  /** The usage as it is told. */
+  readonly told: object;
 }
 
-interface ReplyUsage {
+export interface ReplyUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
@@ -85,7 +87,7 @@ export function replyBody(reply: Reply): object {
   return {
     ...headOf(reply, ''),
     choices: [{ index: 0, ...said, logprobs: null, finish_reason: reply.finishReason }],
-    usage: reply.usage,
+    usage: reply.told,
   };
 }
 
@@ -96,7 +98,7 @@ export function replyChunks(reply: Reply, includeUsage: boolean): readonly objec
     ...head,
     choices: [{ index: 0, ...said, logprobs: null, finish_reason: finish }],
   });
-  const usage = includeUsage ? [{ ...head, choices: [], usage: reply.usage }] : [];
+  const usage = includeUsage ? [{ ...head, choices: [], usage: reply.told }] : [];
   if (reply.api === 'completions') {
     const text = deltas((reply.reasoning ?? '') + reply.text).map((piece) => chunk({ text: piece }, null));
     return [...text, chunk({ text: '' }, reply.finishReason), ...usage];

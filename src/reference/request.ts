@@ -1,11 +1,11 @@
 import type { Message, Role } from '../core/sample.ts';
-import { type Profile, profileOfModel } from './profiles.ts';
+import type { Refusal } from './dress.ts';
+import type { ServedModel, Wardrobe } from './served.ts';
 
 /** A request to speak, as it was asked. A completion's prompt is one message without a template. */
 export interface CompletionRequest {
   readonly api: 'chat' | 'completions';
-  readonly model: string;
-  readonly profile: Profile;
+  readonly served: ServedModel;
   readonly messages: readonly Message[];
   /** Null: no limit was asked for. */
   readonly maxTokens: number | null;
@@ -18,7 +18,7 @@ export interface CompletionRequest {
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
-  readonly body: { readonly error: object };
+  readonly body: object;
 
   constructor(
     status: number,
@@ -29,6 +29,19 @@ export class RequestError extends Error {
     this.status = status;
     const { type = 'invalid_request_error', param = null, code = null } = options;
     this.body = { error: { message, type, param, code } };
+  }
+}
+
+/** An error in the words of a dress. */
+export class DressedError extends Error {
+  override readonly name = 'DressedError';
+  readonly status: number;
+  readonly body: object;
+
+  constructor({ status, body }: Refusal) {
+    super(`refused with ${status}`);
+    this.status = status;
+    this.body = body;
   }
 }
 
@@ -52,12 +65,16 @@ export function parseBody(body: string): Fields {
 }
 
 /** The completion that a body asks for. Throws a `RequestError`: 404 for an unknown model, 400 for a bad field. */
-export function parseCompletion(api: CompletionRequest['api'], fields: Fields): CompletionRequest {
-  const model = modelOf(fields);
+export function parseCompletion(
+  api: CompletionRequest['api'],
+  fields: Fields,
+  models: Wardrobe,
+): CompletionRequest {
+  const served = modelOf(fields, models);
   const options = fields['stream_options'];
   return {
     api,
-    ...model,
+    served,
     messages: api === 'chat' ? messagesOf(fields) : [{ role: 'user', content: promptOf(fields) }],
     maxTokens: maxTokensOf(fields),
     stop: stopOf(fields),
@@ -66,12 +83,12 @@ export function parseCompletion(api: CompletionRequest['api'], fields: Fields): 
   };
 }
 
-/** The model a body names, with its profile. Throws a `RequestError` where it names none or an unknown one. */
-export function modelOf(fields: Fields): { readonly model: string; readonly profile: Profile } {
+/** The model a body names, as it is served. Throws a `RequestError` where it names none or an unknown one. */
+export function modelOf(fields: Fields, models: Wardrobe): ServedModel {
   const model = fields['model'];
   if (typeof model !== 'string') throw invalid('model', 'a string', model);
-  const profile = profileOfModel(model);
-  if (profile === undefined) {
+  const served = models.find(model);
+  if (served === undefined) {
     throw new RequestError(
       404,
       `The model \`${model}\` does not exist; GET /v1/models lists those that do.`,
@@ -82,7 +99,7 @@ export function modelOf(fields: Fields): { readonly model: string; readonly prof
       },
     );
   }
-  return { model, profile };
+  return served;
 }
 
 const roles: Readonly<Record<string, Role>> = {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dress, Refusal } from './dress.ts';
 import type { Fault } from './faults.ts';
 import { type Reply, replyBody, replyChunks } from './reply.ts';
 
@@ -9,6 +10,10 @@ export interface Delivery {
   readonly includeUsage: boolean;
   readonly firstTokenMs: number;
   readonly perTokenMs: number;
+  /** What comes before the answer. */
+  readonly keepAlive: Dress['keepAlive'];
+  /** How too many calls are told. */
+  turnAway(): Refusal;
 }
 
 const done = 'data: [DONE]\n\n';
@@ -19,9 +24,10 @@ export function sendJson(
   response: ServerResponse,
   status: number,
   body: object,
-  headers: Readonly<Record<string, string>> = {},
+  more: { readonly headers?: Readonly<Record<string, string>>; readonly before?: string } = {},
 ): void {
-  const bytes = Buffer.from(JSON.stringify(body));
+  const { headers = {}, before = '' } = more;
+  const bytes = Buffer.from(before + JSON.stringify(body));
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': bytes.length,
@@ -32,7 +38,7 @@ export function sendJson(
 
 /** Sends a reply at its speed. Ends early, without an error, when the caller has gone. */
 export async function sendReply(response: ServerResponse, reply: Reply, delivery: Delivery): Promise<void> {
-  const { firstTokenMs, perTokenMs } = delivery;
+  const { firstTokenMs, perTokenMs, keepAlive } = delivery;
   const gone = new AbortController();
   const leave = (): void => gone.abort();
   response.once('close', leave);
@@ -42,16 +48,17 @@ export async function sendReply(response: ServerResponse, reply: Reply, delivery
   try {
     if (!delivery.stream) {
       await wait(firstTokenMs + perTokenMs * reply.usage.completion_tokens);
-      sendJson(response, 200, replyBody(reply));
+      sendJson(response, 200, replyBody(reply), { before: keepAlive.body });
       return;
     }
     openStream(response);
     const events = replyChunks(reply, delivery.includeUsage).map(eventOf);
     if (firstTokenMs <= 0 && perTokenMs <= 0) {
-      response.end(events.join('') + done);
+      response.end(keepAlive.stream + events.join('') + done);
       return;
     }
     response.flushHeaders();
+    if (keepAlive.stream !== '') response.write(keepAlive.stream);
     await wait(firstTokenMs);
     for (const event of events) {
       response.write(event);
@@ -79,8 +86,8 @@ export async function sendFault(
     case 'rate_limited':
     case 'rate_limited_unsaid': {
       const wait = { 'retry-after': String(fault.retryAfterSeconds) };
-      const body = errorBody('Rate limit reached for requests.', 'rate_limit_error', 429);
-      sendJson(response, 429, body, fault.kind === 'rate_limited' ? wait : {});
+      const { status, body } = delivery.turnAway();
+      sendJson(response, status, body, fault.kind === 'rate_limited' ? { headers: wait } : {});
       return;
     }
     case 'server_error':

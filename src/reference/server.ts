@@ -5,10 +5,11 @@ import { sha256 } from '../core/hash.ts';
 import { loadTiktoken, type TiktokenEncoding } from '../tokenizer/tiktoken.ts';
 import { complete, countPrompt } from './complete.ts';
 import { createPromptCounter } from './count-tokens.ts';
+import type { DressName } from './dresses.ts';
 import { allFaults, type FaultKind, type FaultPlan, faultOf, quickFaults } from './faults.ts';
-import { knownAnswerModels, profileOfModel } from './profiles.ts';
-import { type CompletionRequest, parseBody, parseCompletion, RequestError } from './request.ts';
+import { type CompletionRequest, DressedError, parseBody, parseCompletion, RequestError } from './request.ts';
 import { type Delivery, faultStatus, sendFault, sendJson, sendReply } from './send.ts';
+import { type Alias, type Wardrobe, wardrobe } from './served.ts';
 import { tokenize } from './tokenize.ts';
 
 /** One completion request as it arrived. It never holds the prompt. */
@@ -41,10 +42,14 @@ export interface ReferenceServerOptions {
   readonly log?: (entry: RequestLogEntry) => void;
   /** Of the faults of `known-answer/flaky`, and of those under `/faults/<share>/v1`. @default 0 */
   readonly seed?: number;
+  /** Whose words and figures it speaks in. @default its own, which are close to vLLM's */
+  readonly dress?: DressName;
+  /** Other ids that its models answer to, so that a preset can be asked for by its id. The list and every answer say who they are. */
+  readonly aliases?: Readonly<Record<string, Alias>>;
 }
 
 export interface ReferenceServer {
-  /** Base URL for OpenAI-compatible clients: `http://127.0.0.1:PORT/v1`. */
+  /** Base URL for OpenAI-compatible clients: `http://127.0.0.1:PORT/v1`, in a dress whatever stands for `/v1` there. */
   readonly url: string;
   readonly port: number;
   /** Stops listening and ends open connections. */
@@ -59,6 +64,8 @@ const createdSeconds = 1_700_000_000;
 /** Starts the known-answer endpoint on loopback. Throws `usage` where the port is taken. */
 export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const { port = 0, host = '127.0.0.1', encoding = 'o200k_base', latencyMs = 0, seed = 0, log } = options;
+  const models = wardrobe(options.dress ?? null, options.aliases ?? {});
+  const { dress } = models;
   const tokenizer = await loadTiktoken(encoding);
   const counter = createPromptCounter(tokenizer);
   const entries: RequestLogEntry[] = [];
@@ -70,7 +77,8 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
     response: ServerResponse,
     share: string | undefined,
   ): Promise<void> => {
-    const { profile, model, maxTokens } = request;
+    const { served, maxTokens } = request;
+    const { profile, is: model } = served;
     const promptTokens = countPrompt(request, counter);
     const plan = faultsAskedFor(share) ?? quickFaults(profile.faultRate);
     const fault = plan.rate > 0 ? faultOf(seed, faultable++, plan) : null;
@@ -86,35 +94,46 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
       includeUsage: request.includeUsage,
       firstTokenMs: profile.firstTokenMs + latencyMs,
       perTokenMs: profile.perTokenMs,
+      keepAlive: dress.keepAlive,
+      turnAway: dress.turnAway,
     };
     try {
       const id = `known-answer-${completions++}`;
-      const reply = complete(request, { promptTokens, counter, id, created: nowSeconds() });
-      note(fault === null ? 200 : faultStatus(fault), fault?.kind ?? null);
+      const reply = complete(request, { promptTokens, counter, id, created: nowSeconds(), dress });
+      const turnedAway = fault?.kind.startsWith('rate_limited') === true;
+      note(
+        turnedAway ? dress.turnAway().status : fault === null ? 200 : faultStatus(fault),
+        fault?.kind ?? null,
+      );
       if (fault === null) await sendReply(response, reply, delivery);
       else await sendFault(response, fault, { reply, delivery });
     } catch (error) {
-      if (error instanceof RequestError) note(error.status, null);
+      if (error instanceof RequestError || error instanceof DressedError) note(error.status, null);
       throw error;
     }
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [, share, path] = /^(?:\/faults\/([^/?]*))?([^?]*)/.exec(request.url ?? '/') ?? [];
+    const [, share, asked = ''] = /^(?:\/faults\/([^/?]*))?([^?]*)/.exec(request.url ?? '/') ?? [];
+    const path = asked.startsWith(`${dress.base}/`) ? `/v1${asked.slice(dress.base.length)}` : asked;
     switch (`${request.method} ${path}`) {
       case 'GET /health':
         return sendJson(response, 200, { status: 'ok' });
       case 'GET /v1/models':
-        return sendJson(response, 200, modelList());
+        return sendJson(response, 200, modelList(models));
       case 'POST /v1/chat/completions':
-        return answer(parseCompletion('chat', parseBody(await readBody(request))), response, share);
+        return answer(parseCompletion('chat', parseBody(await readBody(request)), models), response, share);
       case 'POST /v1/completions':
-        return answer(parseCompletion('completions', parseBody(await readBody(request))), response, share);
+        return answer(
+          parseCompletion('completions', parseBody(await readBody(request)), models),
+          response,
+          share,
+        );
       case 'POST /tokenize':
         return sendJson(
           response,
           200,
-          await tokenize(parseBody(await readBody(request)), { counter, tokenizer }),
+          await tokenize(parseBody(await readBody(request)), { counter, tokenizer, models }),
         );
       default:
         throw new RequestError(404, `No such route: ${request.method} ${path}.`, { code: 'not_found' });
@@ -124,7 +143,8 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return response.destroy();
-      if (error instanceof RequestError) return sendJson(response, error.status, error.body);
+      if (error instanceof RequestError || error instanceof DressedError)
+        return sendJson(response, error.status, error.body);
       const message = error instanceof Error ? error.message : String(error);
       return sendJson(response, 500, new RequestError(500, message, { type: 'InternalServerError' }).body);
     });
@@ -135,7 +155,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   const boundPort = await listen(server, port, host);
 
   return {
-    url: `http://${host}:${boundPort}/v1`,
+    url: `http://${host}:${boundPort}${dress.base}`,
     port: boundPort,
     close: () =>
       new Promise((resolve, reject) => {
@@ -178,13 +198,14 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks, bytes).toString('utf8');
 }
 
-function modelList(): object {
-  const data = knownAnswerModels().map((id) => ({
+function modelList({ ids, find, dress }: Wardrobe): object {
+  const data = ids.map((id) => ({
     id,
     object: 'model',
     created: createdSeconds,
+    // Whoever reads the list can tell that no model of a maker is behind an alias.
     owned_by: 'needlescope',
-    max_model_len: profileOfModel(id)?.window,
+    ...dress.listed(find(id)?.profile.window ?? 0),
   }));
   return { object: 'list', data };
 }

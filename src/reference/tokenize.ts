@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../core/tokenizer.ts';
 import type { PromptCounter } from './count-tokens.ts';
-import { messagesOf, modelOf, promptOf } from './request.ts';
+import { messagesOf, modelOf, promptOf, RequestError } from './request.ts';
+import { type Wardrobe, wardrobe } from './served.ts';
 
 /**
  * The answer to `POST /tokenize`, in the dialect it is asked in: llama.cpp's `content` (with `with_pieces`), or vLLM's `prompt` or
@@ -8,20 +9,30 @@ import { messagesOf, modelOf, promptOf } from './request.ts';
  */
 export async function tokenize(
   fields: Readonly<Record<string, unknown>>,
-  { counter, tokenizer }: { readonly counter: PromptCounter; readonly tokenizer: Tokenizer },
+  options: {
+    readonly counter: PromptCounter;
+    readonly tokenizer: Tokenizer;
+    /** @default the endpoint's own models */
+    readonly models?: Wardrobe;
+  },
 ): Promise<object> {
+  const { counter, tokenizer, models = wardrobe(null, {}) } = options;
+  const dialect = models.dress.tokenize;
+  if (dialect === null) throw new RequestError(404, 'No such route: POST /tokenize.', { code: 'not_found' });
   const content = fields['content'];
-  if (typeof content === 'string') {
+  if (dialect === 'llama.cpp' && typeof content !== 'string') return { tokens: [] };
+  if (typeof content === 'string' && (dialect === 'both' || dialect === 'llama.cpp')) {
     const tokens = fields['with_pieces'] === true ? await tokensOf(content, tokenizer) : null;
     if (tokens === null) return { tokens: positions(counter.count(content)) };
     return { tokens: tokens.map((bytes, id) => ({ id, piece: pieceOf(bytes) })) };
   }
-  const { profile } = modelOf(fields);
+  const { profile, template } = modelOf(fields, models);
   const window = { max_model_len: profile.window };
   if (fields['messages'] !== undefined)
-    return { count: counter.countMessages(messagesOf(fields)), ...window };
+    return { count: counter.countMessages(messagesOf(fields), template), ...window };
   const prompt = promptOf(fields);
-  const tokens = fields['return_token_strs'] === true ? await tokensOf(prompt, tokenizer) : null;
+  const tokens =
+    fields['return_token_strs'] === true && dialect !== 'sglang' ? await tokensOf(prompt, tokenizer) : null;
   if (tokens === null) return { count: counter.count(prompt), ...window };
   const strings = { tokens: positions(tokens.length), token_strs: tokens.map(vocabularyString) };
   return { count: tokens.length, ...window, ...strings };

@@ -8,6 +8,7 @@ import type { Spending } from './budget-guard.ts';
 import type { CallEvent } from './call-event.ts';
 import type { Canary, CanaryPlace } from './canary-prompt.ts';
 import type { OwnPrice, Price } from './cost.ts';
+import type { Connection } from './look-ahead.ts';
 import type { SharedText } from './prefix-cache.ts';
 import type { RunEstimate } from './run-estimate.ts';
 import type { RunActual } from './tally.ts';
@@ -41,6 +42,7 @@ export interface ModelJob {
   /** The key itself, from the environment; never stored, logged or thrown. */
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly tokensField?: Connection['tokensField'];
   readonly api: 'chat' | 'completions';
   readonly maxTokens: number;
   /** null: not sent. */
@@ -107,6 +109,13 @@ export type RunEvent =
       readonly estimate: RunEstimate;
       /** What the rows that exist have used of the budget. */
       readonly spent: Spending;
+    }
+  /** Which tokenizer `auto` came to, and in a sentence what that means for exactness. */
+  | {
+      readonly type: 'tokenizer';
+      readonly model: string;
+      readonly tokenizer: string;
+      readonly message: string;
     }
   /** The corpus is being tokenised for a model: seconds for a million tokens, nothing where it was done before. */
   | { readonly type: 'preparing'; readonly model: string; readonly tokenizer: string }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Adaptation } from '../client/adapt.ts';
 import { parseBaseUrl } from '../client/base-url.ts';
 import { EndpointError } from '../client/endpoint-error.ts';
 import { createEndpointClient, type ListedModel } from '../client/openai-client.ts';
@@ -11,6 +12,8 @@ export interface Connection {
   readonly baseUrl: string;
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the provider is known to call the answer's limit. */
+  readonly tokensField?: Adaptation['tokensField'];
 }
 
 /** How long the endpoint may take to list its models before the run goes on without. */

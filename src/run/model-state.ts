@@ -36,7 +36,7 @@ export function createModelState(
   },
 ): ModelState {
   const over = new AbortController();
-  const { baseUrl, apiKey, headers } = job;
+  const { baseUrl, apiKey, headers, tokensField } = job;
   const { timeoutSeconds } = execution;
   const onAdapt = (message: string, adapted: readonly string[]): void => {
     options.emit({ type: 'warning', message });
@@ -45,7 +45,14 @@ export function createModelState(
   };
   return {
     job,
-    client: createEndpointClient({ baseUrl, apiKey, headers, timeoutSeconds, onAdapt }),
+    client: createEndpointClient({
+      baseUrl,
+      apiKey,
+      headers,
+      timeoutSeconds,
+      onAdapt,
+      ...(tokensField === undefined ? {} : { tokensField }),
+    }),
     pool: options.pool,
     answeredBefore: false,
     alone: job.overheadUnknown ? 'needed' : 'over',

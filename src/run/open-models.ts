@@ -2,15 +2,20 @@ import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
 import { corpusLanguage } from '../corpus/load-corpus.ts';
+import { knownAnswerOwner } from '../models/known-answer.ts';
+import { findPreset } from '../models/presets.ts';
+import { findProvider } from '../models/providers.ts';
 import { chatMessages } from '../prompt/template.ts';
 import type { Grid, Manifest, ModelRecord } from '../results/manifest.ts';
 import { type LearningScale, learningScale } from '../tokenizer/calibration.ts';
 import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
 import { lengthsUpTo } from './choose-lengths.ts';
 import { type EndpointFacts, endpointFacts } from './endpoint-facts.ts';
+import type { RunEvent } from './job.ts';
 import { type Connection, listServedModels, onlyModel, servedWarnings } from './look-ahead.ts';
 import { type ResolvedTokenizer, resolveTokenizer, type TokenizerRequest } from './resolve-tokenizer.ts';
 import { type TemplateOverhead, templateOverhead } from './template-overhead.ts';
+import type { TokenizerCaches } from './tokenizer-caches.ts';
 
 /** A model whose endpoint has been looked at: all that planning needs, before any question is asked. */
 export interface OpenModel {
@@ -36,7 +41,10 @@ export interface OpenModelsOptions {
   readonly before: Manifest | null;
   /** What counted the prompts where they exist already: no tokenizer is looked for. */
   readonly counted?: ResolvedTokenizer | null;
+  /** Where other programs keep tokenizers, for `auto` and the names of families; nothing: nowhere is looked. */
+  readonly tokenizerCaches?: TokenizerCaches | undefined;
   warn(message: string): void;
+  tell?(event: RunEvent): void;
 }
 
 /** Looks at every endpoint of a run: model list, window, tokenizer, template overhead. Asks no model anything. */
@@ -62,11 +70,13 @@ async function openModel(
   asked: ResolvedModel,
   connection: Connection,
   served: Awaited<ReturnType<typeof listServedModels>>,
-  { config, baseDir, before, counted = null, warn }: OpenModelsOptions,
+  { config, baseDir, before, counted = null, tokenizerCaches, warn, tell }: OpenModelsOptions,
 ): Promise<OpenModel> {
-  const settings = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
+  const named = asked.model === '' ? { ...asked, model: onlyModel(served, connection.baseUrl).id } : asked;
   const listed =
-    served?.find(({ id }) => id === settings.model) ?? (served?.length === 1 ? served[0] : undefined);
+    served?.find(({ id }) => id === named.model) ?? (served?.length === 1 ? served[0] : undefined);
+  // Whatever id it answers to: no result of the known-answer endpoint passes for a maker's model.
+  const settings = listed?.ownedBy === knownAnswerOwner ? { ...named, simulated: true } : named;
   const learnt = before?.models.find(({ name, model }) => name === settings.name && model === settings.model);
   const look: TokenizerRequest = {
     spec: settings.tokenizer,
@@ -81,9 +91,17 @@ async function openModel(
       system: settings.api === 'chat' ? config.prompt.system : null,
       language: corpusLanguage(config.corpus),
     },
+    preset: settings.preset === null ? undefined : findPreset(settings.preset),
+    caches: tokenizerCaches,
+    serverCounts: settings.provider === null || findProvider(settings.provider)?.apiKeyEnv === null,
+    earlierId: learnt?.tokenizer?.id ?? null,
     learnt: learntEstimate(learnt),
   };
   const resolved = counted ?? (await resolveTokenizer(look));
+  const { chosen } = resolved;
+  if (chosen !== null && settings.tokenizer !== 'server') {
+    tell?.({ type: 'tokenizer', model: settings.name, tokenizer: resolved.tokenizer.id, message: chosen });
+  }
   if (resolved.warning !== null) warn(resolved.warning);
   const servedWindow = listed?.window ?? resolved.window;
   const contextLengths = settings.contextLengths ?? chosenLengths(settings, servedWindow);

@@ -86,6 +86,7 @@ export function packTokenizer({ header }: OpenPack): ResolvedTokenizer {
     tokenizer: { ...header.tokenizer, splitRule: 'none', fingerprint: null, count: frozen },
     templateOverhead: header.templateOverhead,
     window: null,
+    chosen: null,
     calibration: null,
     warning: null,
     close: async () => {},

@@ -9,8 +9,9 @@ import { endpointFacts } from './endpoint-facts.ts';
 import type { BuiltPrompt } from './job.ts';
 import type { OpenModel } from './open-models.ts';
 import { planRun } from './plan-run.ts';
-import { resolveTokenizer } from './resolve-tokenizer.ts';
+import { resolveTokenizer, tokenizerOnThisMachine } from './resolve-tokenizer.ts';
 import { assumedOverhead, templateOverhead } from './template-overhead.ts';
+import type { TokenizerCaches } from './tokenizer-caches.ts';
 import { fileSpecOf, isFileId, loadFileSpec } from './tokenizer-source.ts';
 
 export interface RebuildOptions {
@@ -20,6 +21,8 @@ export interface RebuildOptions {
   readonly baseDir: string;
   /** Where downloaded corpora are kept. */
   readonly cacheDir?: string | null;
+  /** Where `auto` had found a tokenizer. */
+  readonly tokenizerCaches?: TokenizerCaches;
   /** The server that counted, where the run's tokenizer lives on one. */
   readonly baseUrl: string | null;
 }
@@ -77,7 +80,7 @@ export async function rebuildPrompt(options: RebuildOptions): Promise<BuiltPromp
 async function tokenizerOf(
   record: Manifest['models'][number],
   settings: ResolvedConfig['models'][number],
-  { baseDir, baseUrl }: Pick<RebuildOptions, 'baseDir' | 'baseUrl'>,
+  { baseDir, baseUrl, tokenizerCaches }: Pick<RebuildOptions, 'baseDir' | 'baseUrl' | 'tokenizerCaches'>,
 ): Promise<{ readonly tokenizer: Tokenizer; close(): Promise<void> }> {
   const id = record.tokenizer?.id ?? '';
   const exact = record.tokenizer?.exact ?? false;
@@ -87,7 +90,10 @@ async function tokenizerOf(
   if (encoding !== undefined) {
     return { tokenizer: { ...(await loadTiktoken(encoding)), id, exact }, close: async () => {} };
   }
-  if (isFileId(id)) return { tokenizer: await fromFile(id, settings, baseDir), close: async () => {} };
+  if (isFileId(id)) {
+    const tokenizer = await fromFile(id, { settings, baseDir, caches: tokenizerCaches });
+    return { tokenizer, close: async () => {} };
+  }
   if (baseUrl === null) {
     throw new NeedlescopeError(
       'usage',
@@ -113,11 +119,18 @@ async function tokenizerOf(
 /** The tokenizer of a run's file, which must still be the one that counted. */
 async function fromFile(
   id: string,
-  settings: ResolvedConfig['models'][number],
-  baseDir: string,
+  from: {
+    readonly settings: ResolvedConfig['models'][number];
+    readonly baseDir: string;
+    readonly caches: TokenizerCaches | undefined;
+  },
 ): Promise<Tokenizer> {
+  const { settings, baseDir, caches } = from;
   const spec = await fileSpecOf(settings.tokenizer, baseDir);
-  const tokenizer = spec === null ? null : (await loadFileSpec(spec, baseDir)).tokenizer;
+  const tokenizer =
+    spec === null
+      ? await tokenizerOnThisMachine(settings, id, caches)
+      : (await loadFileSpec(spec, baseDir)).tokenizer;
   if (tokenizer?.id === id) return tokenizer;
   throw new NeedlescopeError(
     'results_unusable',

@@ -10,6 +10,7 @@ import { packSource, packTokenizer } from './pack-run.ts';
 import { planRun } from './plan-run.ts';
 import { checkSameRun, type ManifestParts, manifestOf } from './run-manifest.ts';
 import { isFinished } from './tally.ts';
+import type { TokenizerCaches } from './tokenizer-caches.ts';
 
 export interface RunOptions {
   readonly resolution: Resolution;
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly tokenizerDir?: string;
   /** Where downloads and prepared corpora are kept; null or nothing keeps none. */
   readonly cacheDir?: string | null;
+  /** Where other programs keep tokenizers, for `auto` and the names of families; nothing: nowhere is looked. */
+  readonly tokenizerCaches?: TokenizerCaches;
   readonly toolVersion: string;
   /** Frozen prompts to ask; the resolution is already theirs (`withPack`). */
   readonly pack?: OpenPack | null;
@@ -52,7 +55,9 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
       connections: options.connections,
       before: folder.manifest,
       counted: pack === null ? null : packTokenizer(pack),
+      tokenizerCaches: options.tokenizerCaches,
       warn: (message) => onEvent({ type: 'warning', message }),
+      tell: onEvent,
     });
     try {
       const longest = Math.max(...models.flatMap((model) => model.contextLengths));

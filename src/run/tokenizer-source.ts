@@ -6,7 +6,7 @@ import { type LoadedTokenizer, loadTokenizerJson } from '../tokenizer/huggingfac
 import { loadRankFile } from '../tokenizer/rank-file.ts';
 
 /** A tokenizer that is read from a file. */
-type FileSpec = Exclude<TokenizerSpec, string>;
+export type FileSpec = Exclude<TokenizerSpec, string>;
 
 /** The file that a spec means, or null where it is a name. A text is a path by its ending, its slash, or a folder that is there. */
 export async function fileSpecOf(spec: TokenizerSpec, baseDir: string): Promise<FileSpec | null> {

@@ -1,61 +1,22 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { NeedlescopeError } from '../../src/core/errors.ts';
 import { isSimulated, knownAnswerModels } from '../../src/models/known-answer.ts';
 import { models } from '../../src/models/model-table.ts';
+import { presetSchema } from '../../src/models/preset.ts';
 import { describeModel, findPreset, presetNames } from '../../src/models/presets.ts';
 import { findProvider, providers } from '../../src/models/providers.ts';
+import { tokenizerFamilies } from '../../src/models/tokenizer-families.ts';
 import { profiles } from '../../src/reference/profiles.ts';
-
-const tokens = z.int().min(1).max(2_000_000);
-const ascending = (list: readonly number[]) =>
-  list.every((value, i) => i === 0 || value > (list[i - 1] ?? 0));
-const rowSchema = z.strictObject({
-  preset: z.string().min(1),
-  label: z.string().min(1),
-  maker: z.string().min(1).nullable(),
-  parameters: z.string().regex(/^\d/).nullable(),
-  id: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
-  windows: z.strictObject({ config: tokens, documented: tokens }),
-  articleClaim: tokens.nullable(),
-  tokenizer: z.enum(['auto', 'o200k_base']),
-  tokenizerFamily: z.enum(['llama-3', 'glm-4', 'qwen2', 'deepseek-v2', 'o200k']),
-  templateOverhead: z.int().min(1).max(100).nullable(),
-  extraBody: z.record(z.string(), z.json()),
-  price: z
-    .strictObject({
-      input: z.number().positive(),
-      cachedInput: z.number().positive().nullable(),
-      output: z.number().positive(),
-      currency: z.string().regex(/^[A-Z]{3}$/),
-      asOf: z.string().regex(/^\d{4}(-\d\d-\d\d)?$/),
-      source: z.string().min(1),
-    })
-    .nullable(),
-  publishedGrid: z
-    .strictObject({
-      contextLengths: z.array(tokens).min(1).refine(ascending),
-      depthPercents: z.array(z.number().min(0).max(100)).min(1).refine(ascending),
-    })
-    .nullable(),
-  stop: z.array(z.string().min(1)),
-  sources: z.array(z.string().min(1)).min(1),
-  verifiedOn: z
-    .string()
-    .regex(/^\d{4}-\d\d-\d\d$/)
-    .nullable(),
-  simulated: z.boolean(),
-  note: z.strictObject({ en: z.string().min(1), zh: z.string().regex(/\p{Script=Han}/u) }).nullable(),
-});
 
 test('every row of both tables is complete plain data', () => {
   const names = presetNames();
   expect(names.length).toBe(Object.keys(models).length + Object.keys(knownAnswerModels).length);
   expect(names.length).toBeGreaterThan(20);
   for (const name of names) {
-    const row = describeModel(name);
-    expect(rowSchema.parse(row), name).toEqual(JSON.parse(JSON.stringify(row)));
-    expect(row.preset).toBe(name);
+    const { preset, tokenizerPlaces, ...row } = describeModel(name);
+    expect(presetSchema.parse(row), name).toEqual(JSON.parse(JSON.stringify(row)));
+    expect(preset).toBe(name);
+    expect(tokenizerPlaces).toBe(tokenizerFamilies[row.tokenizerFamily]);
   }
 });
 
@@ -78,8 +39,15 @@ test('the eleven models of the article are there under their names', () => {
 
 test('the article says 128K of Llama 3; its config and documentation say 8192', () => {
   for (const name of ['llama-3-8b', 'llama-3-70b'] as const) {
-    expect(models[name].windows).toEqual({ config: 8192, documented: 8192 });
+    expect(models[name].windows).toEqual({ config: 8192, documented: 8192, served: null });
     expect(models[name].articleClaim).toBe(128_000);
+    // What the reader of a report sees under the chart.
+    expect(models[name].note?.en).toMatch(/128K.*8,192/);
+    expect(models[name].note?.zh).toMatch(/128K.*8,192/);
+  }
+  for (const name of ['llama-3.1-8b', 'llama-3.1-70b'] as const) {
+    expect(models[name].windows.documented).toBe(131_072);
+    expect(models[name].articleClaim).toBeNull();
   }
 });
 
@@ -107,7 +75,7 @@ test('simulated rows are those of the known-answer endpoint, and carry no maker'
     expect(row.simulated).toBe(isSimulated(name));
     expect(isSimulated(row.id)).toBe(row.simulated);
     expect(row.maker === null).toBe(row.simulated);
-    expect(row.note === null).toBe(!row.simulated);
+    if (row.simulated) expect(row.note).not.toBeNull();
   }
 });
 
