@@ -129,6 +129,7 @@ function withGridFlags(command: Command): Command {
   const flags: readonly (readonly [string, string])[] = [
     ['--model <id>', 'model id to send to the endpoint'],
     ['--base-url <url>', 'OpenAI-compatible endpoint, e.g. http://127.0.0.1:8000/v1'],
+    ['--api <api>', 'chat, or completions for base models'],
     ['--api-key-env <name>', 'environment variable that holds the key'],
     ['--provider <name>', 'endpoint family'],
     ['--suite <name>', 'a named set of tasks'],
