@@ -77,9 +77,13 @@ export function examinationText({ models, disk }: Examination): string {
     ...models.flatMap((model) => [headOf(model), ...model.findings.flatMap(linesOf), '']),
     ...linesOf(disk),
     '',
-    `${count('problem')} problems, ${count('warning')} warnings, ${count('unknown')} not known`,
+    `${counted(count('problem'), 'problem')}, ${counted(count('warning'), 'warning')}, ${count('unknown')} not known`,
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function headOf({ name, model, endpointHost, server, promptTokens }: Diagnosis): string {
