@@ -23,6 +23,9 @@ export interface Actions extends CiActions {
   readonly check: Action;
   readonly compare: Action;
   readonly import: Action;
+  readonly doctor: Action;
+  readonly init: Action;
+  readonly completion: Action;
   readonly serve: Action;
   readonly show: Action;
   readonly list: Action;
@@ -37,6 +40,8 @@ export const listTopics = [
   'suites',
   'profiles',
 ] as const;
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** The command tree. `onExit` receives the exit code that the chosen action returned. */
 export function createProgram(actions: Actions, version: string, onExit: (code: number) => void): Command {
@@ -126,6 +131,16 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('--json', 'print as JSON')
     .action(run(actions.check, 1));
 
+  withGridFlags(
+    program
+      .command('doctor')
+      .description('looks at each endpoint before a run: window, tokenizer, silent cuts; each with the fix')
+      .argument('[config]', 'a YAML config'),
+  )
+    .option('--timeout <seconds>', 'how long one question may take', '120')
+    .option('--json', 'print as JSON')
+    .action(run(actions.doctor, 1));
+
   addCiCommands(program, actions, run);
 
   withCiOutputs(
@@ -185,6 +200,24 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .option('--json', 'print as JSON')
     .action(run(actions.list, 1));
 
+  program
+    .command('init')
+    .description('writes a commented config for a server that is asked what it serves')
+    .argument('[file]', 'the file to write', 'needlescope.yaml')
+    .option('--base-url <url>', 'the endpoint; without it, the usual ports of this machine are tried')
+    .option('--model <id>', 'model id, where the endpoint serves several')
+    .option('--api <api>', 'chat, or completions for base models')
+    .option('--provider <name>', 'endpoint family')
+    .option('--api-key-env <name>', 'environment variable that holds the key')
+    .option('--force', 'overwrite the file')
+    .action(run(actions.init, 1));
+
+  program
+    .command('completion')
+    .description(`print shell completions: ${shells.join(', ')}`)
+    .argument('<shell>', shells.join(' | '))
+    .action(run(actions.completion, 1));
+
   return program;
 }
 
@@ -193,6 +226,7 @@ function withGridFlags(command: Command): Command {
   const flags: readonly (readonly [string, string])[] = [
     ['--model <id>', 'model id to send to the endpoint'],
     ['--base-url <url>', 'OpenAI-compatible endpoint, e.g. http://127.0.0.1:8000/v1'],
+    ['--api <api>', 'chat, or completions for base models'],
     ['--api-key-env <name>', 'environment variable that holds the key'],
     ['--provider <name>', 'endpoint family'],
     ['--suite <name>', 'a named set of tasks'],

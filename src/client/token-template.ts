@@ -21,6 +21,23 @@ export async function templateTokens(
   return Math.max(0, total - content);
 }
 
+/** Tokens that the server puts before a text it is asked to complete (BOS); null where it does not tell. */
+export async function startTokens({
+  post,
+  dialect,
+}: {
+  readonly post: Post;
+  readonly dialect: TokenDialect;
+}): Promise<number | null> {
+  const body = dialect.body('Hello.', false);
+  const special = dialect.name === 'llama.cpp' ? { add_special: true } : { add_special_tokens: true };
+  const [bare, whole] = [
+    await tryPost(post, '/tokenize', body),
+    await tryPost(post, '/tokenize', { ...body, ...special }),
+  ];
+  return bare === null || whole === null ? null : Math.max(0, dialect.count(whole) - dialect.count(bare));
+}
+
 async function renderedTokens(
   messages: readonly Message[],
   { post, dialect, model }: { readonly post: Post; readonly dialect: TokenDialect; readonly model: string },

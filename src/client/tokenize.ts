@@ -11,7 +11,7 @@ import { type Count, rememberShort } from './token-memo.ts';
 import { createPost, type Post } from './token-post.ts';
 import { type ProbedServer, probeServer } from './token-probe.ts';
 import { stretchBytes } from './token-stretch.ts';
-import { templateTokens } from './token-template.ts';
+import { startTokens, templateTokens } from './token-template.ts';
 import { createTransport } from './transport.ts';
 
 export interface ServerCounterOptions {
@@ -37,6 +37,8 @@ export interface ServerCounter {
    * does not tell.
    */
   templateOverhead(messages?: readonly Message[]): Promise<number | null>;
+  /** Tokens that the server puts before a text it completes; null where it does not tell. */
+  startTokens(): Promise<number | null>;
   /** The window that came with the counts, in tokens; null where the server does not tell it there. */
   readonly window: number | null;
   close(): Promise<void>;
@@ -77,6 +79,7 @@ export async function createServerCounter(options: ServerCounterOptions): Promis
       fingerprint,
       templateOverhead: (messages = greeting) =>
         orUnusable(templateTokens(messages, { post, dialect, model, count })),
+      startTokens: () => orUnusable(startTokens({ post, dialect })),
       window,
       close: () => transport.close(),
     };

@@ -11,6 +11,7 @@ import { configSchema } from './schema.ts';
 export interface Flags {
   readonly model?: string | undefined;
   readonly baseUrl?: string | undefined;
+  readonly api?: string | undefined;
   readonly apiKeyEnv?: string | undefined;
   readonly provider?: string | undefined;
   readonly suite?: string | undefined;
@@ -47,7 +48,7 @@ export type FlagValues = ReturnType<typeof readFlags>;
 /** Reads flags by the rules of the config's keys; throws `usage` naming the flag, what it expects and an example. */
 export function readFlags(flags: Flags) {
   const { execution, budget, trials, seed, order, output } = configSchema.shape;
-  const { model, preset, provider, baseUrl, apiKeyEnv } = modelEntry.shape;
+  const { model, preset, provider, baseUrl, api, apiKeyEnv } = modelEntry.shape;
   const pace = execution.unwrap().shape;
   const limit = budget.unwrap().shape;
   return {
@@ -55,6 +56,7 @@ export function readFlags(flags: Flags) {
     preset: read(flags.preset, preset, { flag: '--preset', example: 'qwen2-7b' }),
     provider: read(flags.provider, provider, { flag: '--provider', example: 'vllm' }),
     baseUrl: read(flags.baseUrl, baseUrl, { flag: '--base-url', example: 'http://127.0.0.1:8000/v1' }),
+    api: read(flags.api, api, { flag: '--api', example: 'completions' }),
     apiKeyEnv: read(flags.apiKeyEnv, apiKeyEnv, { flag: '--api-key-env', example: 'VLLM_API_KEY' }),
     tokenizer: plainText(flags.tokenizer, '--tokenizer', 'o200k_base'),
     suite: plainText(flags.suite, '--suite', 'niah'),

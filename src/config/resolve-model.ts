@@ -38,8 +38,8 @@ export interface ModelOutcome {
   readonly problems: readonly ModelProblem[];
 }
 
-/** A line of its own is a sentence's end to a base model, which would else go on with questions of its own. */
-const completionStops = ['\n\n'];
+/** Where a base model has answered: it would go on with another paragraph, question or text of its own. Requests take four. */
+const completionStops = ['\n\n', '\nQuestion:', '\n问题：', '\n<'];
 
 /** One model with every setting decided, and its connection; problems instead of throwing, so that all are told at once. */
 export function resolveModel(request: ModelRequest): ModelOutcome {
@@ -108,7 +108,7 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
   }
 
   const endpointHost = hostOf(connection.baseUrl);
-  const api = decide<Api>(setting('api'), { file: entry.api, fallback: 'chat' });
+  const api = decide<Api>(setting('api'), { flag: flags.api, file: entry.api, fallback: 'chat' });
   const price = decide(setting('price'), {
     file: entry.price,
     preset: request.prices?.find(model, providerName) ?? preset?.price,
@@ -152,7 +152,8 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
     }),
     templateOverhead: decide(setting('templateOverhead'), {
       file: entry.templateOverhead,
-      preset: preset?.templateOverhead,
+      // What a row knows is its chat template's; the known-answer endpoint puts nothing around a text.
+      preset: api === 'chat' ? preset?.templateOverhead : preset?.simulated === true ? 0 : undefined,
       fallback: null,
     }),
     api,
@@ -160,7 +161,8 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
     temperature: decide(setting('temperature'), { file: entry.temperature, fallback: 0 }),
     stop: decide<readonly string[]>(setting('stop'), {
       file: entry.stop,
-      preset: preset !== undefined && preset.stop.length > 0 ? preset.stop : undefined,
+      // A row's stop sequences end the turns of a chat, which a base model does not know.
+      preset: api === 'chat' && preset !== undefined && preset.stop.length > 0 ? preset.stop : undefined,
       fallback: api === 'completions' ? completionStops : [],
     }),
     extraBody: joinedBody(

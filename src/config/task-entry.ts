@@ -47,7 +47,8 @@ function entryOf(name: TaskName) {
     })
     .superRefine((entry, context) => {
       const given = ownNeedleKeys.filter((each) => Object.hasOwn(entry, each));
-      const absent = given.length === 0 ? [] : ownNeedleKeys.filter((each) => !given.includes(each));
+      const own = given.length > 0 || Object.hasOwn(entry, 'stem');
+      const absent = !own ? [] : ownNeedleKeys.filter((each) => !given.includes(each));
       for (const each of absent) {
         context.addIssue({
           code: 'custom',

@@ -2,8 +2,8 @@ import type { Language } from '../core/language.ts';
 import type { PromptMessage, Role } from '../core/sample.ts';
 import type { SlicedText } from '../core/sliced-text.ts';
 
-/** Part of every result key: raise it when the same question would be asked in other words. */
-export const templateVersion = 1;
+/** Part of every result key, by API: raise one when the same question would be asked in other words. */
+export const templateVersions = { chat: 1, completions: 2 } as const;
 
 export const questionPositions = ['after', 'before', 'both'] as const;
 export type QuestionPosition = (typeof questionPositions)[number];
@@ -19,6 +19,7 @@ interface Wording {
   readonly introWithQuestion: (question: string) => string;
   readonly recall: string;
   readonly rule: string;
+  /** Ends in the stem, or in the label where there is none: a blank after it would be read as half a word. */
   readonly stem: (question: string, stem: string) => string;
 }
 
@@ -29,7 +30,7 @@ const wordings: Readonly<Record<Language, Wording>> = {
       `Below is a long text between <text> tags. While you read it, keep this question in mind: ${question}`,
     recall: 'Now answer the question that was asked before the text.',
     rule: 'Answer in a few words, from the text above only.',
-    stem: (question, stem) => `Question: ${question}\nAnswer: ${stem}`,
+    stem: (question, stem) => `Question: ${question}\nAnswer: ${stem}`.trimEnd(),
   },
   zh: {
     intro: '下面 <text> 标签之间是一篇长文，文后有一个关于它的问题。',

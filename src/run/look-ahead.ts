@@ -90,8 +90,10 @@ export function servedWarnings(facts: {
   readonly served: readonly ListedModel[] | null;
   readonly window: number | null;
   readonly longest: number;
+  /** How the server is given a larger one. */
+  readonly fix: string;
 }): string[] {
-  const { name, model, served, window, longest } = facts;
+  const { name, model, served, window, longest, fix } = facts;
   const warnings: string[] = [];
   if (served !== null && served.length > 0 && !served.some(({ id }) => id === model)) {
     const close =
@@ -103,7 +105,7 @@ export function servedWarnings(facts: {
   }
   if (window !== null && window < longest) {
     warnings.push(
-      `${name}: the endpoint serves ${window} tokens and the grid goes to ${formatLength(longest)}; longer cells will be recorded as overflow, not as misses`,
+      `${name}: the endpoint serves ${window} tokens and the grid goes to ${formatLength(longest)}; longer cells will be recorded as overflow, not as misses; to change that: ${fix}`,
     );
   }
   return warnings;

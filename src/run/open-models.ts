@@ -1,3 +1,4 @@
+import { surveyServer } from '../client/server-facts.ts';
 import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Tokenizer } from '../core/tokenizer.ts';
@@ -10,6 +11,7 @@ import type { Grid, Manifest, ModelRecord } from '../results/manifest.ts';
 import { type LearningScale, learningScale } from '../tokenizer/calibration.ts';
 import { loadTiktoken, tiktokenEncodings } from '../tokenizer/tiktoken.ts';
 import { lengthsUpTo } from './choose-lengths.ts';
+import { windowFix } from './doctor/window-fix.ts';
 import { type EndpointFacts, endpointFacts } from './endpoint-facts.ts';
 import type { RunEvent } from './job.ts';
 import { type Connection, listServedModels, onlyModel, servedWarnings } from './look-ahead.ts';
@@ -103,14 +105,28 @@ async function openModel(
     tell?.({ type: 'tokenizer', model: settings.name, tokenizer: resolved.tokenizer.id, message: chosen });
   }
   if (resolved.warning !== null) warn(resolved.warning);
-  const servedWindow = listed?.window ?? resolved.window;
+  const toldWindow = listed?.window ?? resolved.window;
+  const asksFor = Math.max(0, ...(settings.contextLengths ?? []));
+  // Its own routes are looked at where they may tell what the list does not, or how a window that is too small is changed.
+  const server =
+    toldWindow === null || toldWindow < asksFor
+      ? await surveyServer({ ...connection, model: settings.model })
+      : null;
+  const servedWindow = toldWindow ?? server?.window ?? null;
   const contextLengths = settings.contextLengths ?? chosenLengths(settings, servedWindow);
+  const longest = Math.max(...contextLengths);
   for (const message of servedWarnings({
     name: settings.name,
     model: settings.model,
     served,
     window: servedWindow,
-    longest: Math.max(...contextLengths),
+    longest,
+    fix: windowFix({
+      kind: server?.kind ?? null,
+      model: settings.model,
+      tokens: longest,
+      slots: server?.slots ?? null,
+    }),
   })) {
     warn(message);
   }

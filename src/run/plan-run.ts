@@ -1,7 +1,7 @@
 import type { ResolvedConfig, ResolvedTask } from '../config/resolved.ts';
 import type { JsonObject } from '../core/json.ts';
 import { haystackVersion } from '../haystack/prepare.ts';
-import { templateVersion } from '../prompt/template.ts';
+import { templateVersions } from '../prompt/template.ts';
 import type { Task } from '../tasks/task.ts';
 import { tasks } from '../tasks/tasks.ts';
 import type { LearnedEvent } from './call-event.ts';
@@ -47,7 +47,7 @@ export function identityOf(
   return {
     model: modelIdentity(model),
     task: { id: task.id, name: task.name, version: tasks[task.name].version, params: task.params },
-    prompt: { version: templateVersion, ...config.prompt, salted: settings.order === 'bust' },
+    prompt: { version: templateVersions[settings.api], ...config.prompt, salted: settings.order === 'bust' },
     haystack: {
       version: haystackVersion,
       mode: config.haystacks,

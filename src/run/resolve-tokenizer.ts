@@ -51,7 +51,7 @@ export interface TokenizerRequest {
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
-  /** What the chat template's overhead is measured around; null for `api: completions`. */
+  /** What the chat template's overhead is measured around; null for `api: completions`, which has BOS at most. */
   readonly messages: readonly Message[] | null;
   /** What `calibrated` needs to ask the endpoint; null: it must not be asked anything. */
   readonly probe: Pick<CalibrationRequest, 'api' | 'extraBody' | 'system' | 'language'> | null;
@@ -69,7 +69,7 @@ export interface TokenizerRequest {
 
 export interface ResolvedTokenizer {
   readonly tokenizer: Tokenizer;
-  /** Tokens of the chat template as the server told them; null where it did not. */
+  /** Tokens of the chat template, or before a text to complete, as the server told them; null where it did not. */
   readonly templateOverhead: number | null;
   /** The window that came with the server's counts. */
   readonly window: number | null;
@@ -126,7 +126,9 @@ async function fromServer(request: TokenizerRequest): Promise<ResolvedTokenizer>
   const counter = await createServerCounter(request);
   try {
     const templateOverhead =
-      request.messages === null ? null : await counter.templateOverhead(request.messages);
+      request.messages === null
+        ? await counter.startTokens()
+        : await counter.templateOverhead(request.messages);
     return {
       tokenizer: counter.tokenizer,
       templateOverhead,

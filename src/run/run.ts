@@ -1,6 +1,7 @@
 import type { Resolution } from '../config/resolve.ts';
 import { openRunFolder, type RunFolder } from '../results/writer.ts';
 import { type CorpusSource, openCorpus } from './corpus-source.ts';
+import { examineDisk } from './doctor/disk.ts';
 import { executeRun } from './execute.ts';
 import type { ModelJob, RunEvent, RunSummary } from './job.ts';
 import type { Connection } from './look-ahead.ts';
@@ -72,6 +73,11 @@ export async function runNeedles(options: RunOptions): Promise<RunSummary> {
       const { toolVersion } = options;
       parts = { dir, config, models, jobs, source, shard, pack, toolVersion, startedAt };
       checkSameRun(folder.manifest, parts);
+      const disk = await examineDisk(
+        dir,
+        jobs.reduce((sum, { cells }) => sum + cells.length, 0),
+      );
+      if (disk.severity !== 'ok') onEvent({ type: 'warning', message: `${disk.message}; ${disk.fix}` });
       await folder.writeManifest(manifestOf(parts, 'started', null));
       try {
         if (pack === null)

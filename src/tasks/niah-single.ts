@@ -9,6 +9,7 @@ const params = z.strictObject({
   needle: z.string().min(1).optional().describe('The sentence to hide.'),
   question: z.string().min(1).optional().describe('What is asked about it.'),
   answers: z.array(z.string().min(1)).min(1).optional().describe('Accepted answers; one of them is enough.'),
+  stem: z.string().min(1).optional().describe('The beginning of the answer, for base models to complete.'),
 });
 
 /**
@@ -25,7 +26,7 @@ export const niahSingle = defineTask({
       return {
         needles: [{ text: own.needle, depth }],
         question: own.question,
-        stem: '',
+        stem: own.stem?.trim() ?? '',
         target: own.answers,
       };
     }

@@ -27,6 +27,7 @@ function vllm({ path, body }: SeenRequest): Reply {
   if (prompt === undefined && messages === undefined)
     return { json: { detail: 'field required' }, status: 422 };
   const count = messages === undefined ? words(prompt) : words(messages.map((m) => m.content).join(' ')) + 9;
+  if (body['add_special_tokens'] === true) return { json: { count: count + 2, max_model_len: 8192 } };
   return { json: { count, max_model_len: 8192, tokens: [] } };
 }
 
@@ -40,16 +41,25 @@ async function counterOn(script: (request: SeenRequest) => Reply): Promise<Serve
 }
 
 test.each([
-  ['llama.cpp', llamaCpp, 5, null],
-  ['vLLM', vllm, 9, 8_192],
-] as const)('%s counts and tells its template', async (_who, script, overhead, window) => {
+  ['llama.cpp', llamaCpp, 5, 1, null],
+  ['vLLM', vllm, 9, 2, 8_192],
+] as const)('%s counts and tells its template', async (_who, script, overhead, start, window) => {
   const counter = await counterOn(script);
   expect(counter.tokenizer).toMatchObject({ id: 'server:m', exact: true, splitRule: 'none' });
   expect(await counter.tokenizer.count('one two three')).toBe(3);
   expect(await counter.tokenizer.count('')).toBe(0);
   expect(await counter.templateOverhead()).toBe(overhead);
   expect(await counter.templateOverhead([{ role: 'user', content: 'a b c' }])).toBe(overhead);
+  // What stands before a text that is completed: no template, but BOS.
+  expect(await counter.startTokens()).toBe(start);
   expect(counter.window).toBe(window);
+});
+
+test('a server that refuses to count with special tokens leaves those before a text unknown', async () => {
+  const counter = await counterOn((request) =>
+    request.body['add_special'] === true ? { json: {}, status: 400 } : llamaCpp(request),
+  );
+  expect(await counter.startTokens()).toBeNull();
 });
 
 test('a server without a template route leaves the overhead unknown', async () => {

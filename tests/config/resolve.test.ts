@@ -175,8 +175,13 @@ order: cache
 
   test('a base model gets a stop of its own, unless it says otherwise', () => {
     const text = (more: string) => `models: [{model: base, baseUrl: "${local}", api: completions${more}}]\n`;
-    expect(resolve(text('')).config.models[0]?.stop).toEqual(['\n\n']);
+    expect(resolve(text('')).config.models[0]?.stop).toEqual(['\n\n', '\nQuestion:', '\n问题：', '\n<']);
     expect(resolve(text(', stop: ["###"]')).config.models[0]?.stop).toEqual(['###']);
+    const preset = `models: [{preset: glm-4-9b-chat, baseUrl: "${local}", api: completions}]\n`;
+    const { stop, templateOverhead } = resolve(preset).config.models[0] ?? {};
+    expect(stop).toEqual(['\n\n', '\nQuestion:', '\n问题：', '\n<']);
+    // What the row knows is the overhead and the end of a chat.
+    expect(templateOverhead).toBeNull();
   });
 });
 

@@ -29,7 +29,7 @@ test('the question stands where it was asked to stand, and the haystack between 
   }
 });
 
-test('these are the words, until templateVersion is raised', async () => {
+test('these are the words, until its version is raised', async () => {
   const frames = languages.map((language) => [
     ...questionPositions.map((questionPosition) => chatFrame({ language, question, questionPosition })),
     completionFrame({ language, question, stem: 'The code is' }),
@@ -40,6 +40,9 @@ test('these are the words, until templateVersion is raised', async () => {
 test('a base model is left in the middle of its answer', () => {
   const { tail } = completionFrame({ language: 'en', question, stem: 'The code is' });
   expect(tail.endsWith('The code is')).toBe(true);
+  // Without a stem nothing follows the label: vocabularies give a word its blank in front.
+  expect(completionFrame({ language: 'en', question, stem: '' }).tail).toMatch(/\nAnswer:$/);
+  expect(completionFrame({ language: 'zh', question, stem: '' }).tail).toMatch(/\n回答：$/);
 });
 
 test('one text for all messages', () => {
