@@ -5,7 +5,7 @@ import type { Panel, Percentiles } from './panel.ts';
 import { formatMeasure, type Operator, type Threshold } from './threshold.ts';
 
 /** `incomplete`: too little was scored to say; it neither passes nor fails. */
-export type ThresholdVerdict = 'met' | 'not_met' | 'incomplete';
+type ThresholdVerdict = 'met' | 'not_met' | 'incomplete';
 
 /** One threshold on one panel, or on the whole run. */
 export interface ThresholdResult {
