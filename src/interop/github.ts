@@ -22,10 +22,20 @@ export function renderAnnotations({ cases, title, simulated }: CiReport): string
     ),
     ...(rest === 0
       ? []
-      : [command('error', { title: heading, message: `and ${rest} more, in the job summary and the report` })]),
+      : [
+          command('error', {
+            title: heading,
+            message: `and ${rest} more, in the job summary and the report`,
+          }),
+        ]),
     ...(open === 0
       ? []
-      : [command('notice', { title: heading, message: `${open} of ${cases.length} could not be shown either way` })]),
+      : [
+          command('notice', {
+            title: heading,
+            message: `${open} of ${cases.length} could not be shown either way`,
+          }),
+        ]),
   ];
 }
 
