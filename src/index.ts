@@ -1,4 +1,10 @@
 /* The library: what the command line is made of. `import { runNeedles } from 'needlescope'`. */
+export { type ChangePoint, changePoints } from './analysis/change-points.ts';
+export { compareRuns } from './analysis/compare-runs.ts';
+export type { Comparison } from './analysis/comparison.ts';
+export { aboveNoiseFloor } from './analysis/curve.ts';
+export { type Measures, measuresOf, type SuiteSummary, suitesOf } from './analysis/measures.ts';
+export { pairRows, type RowPair } from './analysis/pair-rows.ts';
 export type { Panel } from './analysis/panel.ts';
 export { panelsOf } from './analysis/panels.ts';
 export { parseConfig } from './config/parse-config.ts';

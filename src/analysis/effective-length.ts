@@ -1,5 +1,7 @@
-import type { EffectiveLength, LengthSummary } from './panel.ts';
-import { wilson } from './wilson.ts';
+import { oneSidedBounds } from './estimate.ts';
+import { shortfallP } from './exact-bounds.ts';
+import { holm } from './exact-tests.ts';
+import type { CellSummary, EffectiveLength, Estimate, LengthSummary } from './panel.ts';
 
 /** The bar of RULER's 13-task average (Llama 2 7B chat at 4K); for the suite `ruler` and for any task by choice. */
 export const rulerBar = 0.856;
@@ -14,9 +16,9 @@ const leastBaseCells = 30;
 export const leastCoverage = 0.95;
 const errorRate = 0.05;
 
-/** How the bar is set: given, or a share of the model's own base. */
+/** How the bar is set: given, for the mean of a length or for each of its depths, or a share of the model's own base. */
 export type BarRule =
-  | { readonly rule: 'absolute'; readonly bar: number }
+  | { readonly rule: 'absolute' | 'all_depths'; readonly bar: number }
   | { readonly rule: 'relative'; readonly share: number };
 
 /** Why a panel has no effective length, in plain words. */
@@ -38,14 +40,24 @@ export type EffectiveVerdict =
  * tested length has 95 % of its cells scored and a one-sided 95 % lower bound at the bar or above. *Not disproved* is the
  * largest length with scored cells up to which no length is shown to lie under the bar, with 5 % for all lengths together
  * (Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6, 1979). Shown
- * never exceeds not disproved.
+ * never exceeds not disproved. By the rule `all_depths` every depth of a length must hold the bar, with its own cells alone:
+ * `cells[depthIndex][lengthIndex]`.
  */
-export function effectiveLength(lengths: readonly LengthSummary[], rule: BarRule): EffectiveVerdict {
-  const bar = rule.rule === 'absolute' ? rule.bar : relativeBar(lengths, rule.share);
+export function effectiveLength(
+  lengths: readonly LengthSummary[],
+  rule: BarRule,
+  cells: readonly (readonly CellSummary[])[] = [],
+): EffectiveVerdict {
+  const bar = rule.rule === 'relative' ? relativeBar(lengths, rule.share) : rule.bar;
   if (typeof bar === 'string') return { effective: null, reason: bar };
-  const disproved = disprovedLengths(lengths, bar);
+  const judged = lengths.map(({ contextLength, coverage, score }, index) => ({
+    contextLength,
+    coverage,
+    scores: rule.rule === 'all_depths' ? cells.map((line) => line[index]?.score ?? null) : [score],
+  }));
+  const disproved = disprovedLengths(judged, bar);
   let shown: number | null = null;
-  for (const length of lengths) {
+  for (const length of judged) {
     if (!holds(length, bar)) break;
     shown = length.contextLength;
   }
@@ -60,9 +72,18 @@ export function effectiveLength(lengths: readonly LengthSummary[], rule: BarRule
   return { effective: { bar, rule: rule.rule, cellsPerLength, shown, notDisproved }, reason: null };
 }
 
-/** Whether one length, taken alone, holds the bar: enough of its cells scored, and its lower bound at the bar or above. */
-export function holds(length: LengthSummary, bar: number): boolean {
-  return length.coverage >= leastCoverage && length.oneSided !== null && length.oneSided.lower >= bar;
+/** A length with the scores that must each hold the bar: its own, or those of its depths. */
+interface Judged {
+  readonly contextLength: number;
+  readonly coverage: number;
+  readonly scores: readonly (Estimate | null)[];
+}
+
+/** Whether one length, taken alone, holds the bar: enough of its cells scored, and its lower bounds at the bar or above. */
+function holds({ coverage, scores }: Judged, bar: number): boolean {
+  return (
+    coverage >= leastCoverage && scores.every((score) => score !== null && oneSidedBounds(score).lower >= bar)
+  );
 }
 
 /**
@@ -88,23 +109,19 @@ function relativeBar(lengths: readonly LengthSummary[], share: number): number |
   return base < leastBase ? noEffectiveReasons.lowBase : base * share;
 }
 
-/** The lengths whose upper bound falls below the bar while the chance of one false finding stays at 5 % for all together. */
-function disprovedLengths(lengths: readonly LengthSummary[], bar: number): ReadonlySet<number> {
-  const tested = lengths.flatMap(({ contextLength, score }) =>
-    score === null ? [] : [{ contextLength, ...score, z: scoreStatistic(score.mean, score.effectiveN, bar) }],
+/** The lengths with a mean too low for the bar, while the chance of one false finding stays at 5 % for all together. */
+function disprovedLengths(lengths: readonly Judged[], bar: number): ReadonlySet<number> {
+  const tested = lengths.flatMap(({ contextLength, scores }) =>
+    scores.flatMap((score) =>
+      score === null
+        ? []
+        : [{ contextLength, p: shortfallP(score.mean * score.effectiveN, score.effectiveN, bar) }],
+    ),
   );
-  tested.sort((a, b) => a.z - b.z);
-  const disproved = new Set<number>();
-  for (const [rank, { contextLength, mean, effectiveN }] of tested.entries()) {
-    const confidence = 1 - errorRate / (tested.length - rank);
-    if (wilson(mean * effectiveN, effectiveN, confidence, 1).upper >= bar) break;
-    disproved.add(contextLength);
-  }
-  return disproved;
-}
-
-/** How many standard errors under the bar a mean lies, if the bar were true: Wilson's bounds invert this test. */
-function scoreStatistic(mean: number, n: number, bar: number): number {
-  if (mean === bar) return 0;
-  return (mean - bar) / Math.sqrt((bar * (1 - bar)) / n);
+  const adjusted = holm(tested.map(({ p }) => p));
+  return new Set(
+    tested.flatMap(({ contextLength }, index) =>
+      (adjusted[index] as number) < errorRate ? [contextLength] : [],
+    ),
+  );
 }

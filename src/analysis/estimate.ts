@@ -1,7 +1,10 @@
+import { randomStream } from '../core/random.ts';
 import type { Result } from '../core/result.ts';
+import { clusteredMean } from './clustered-mean.ts';
 import { designEffect, pooledIcc } from './design-effect.ts';
+import { exactBounds } from './exact-bounds.ts';
 import type { Estimate } from './panel.ts';
-import { wilson } from './wilson.ts';
+import { type Interval, wilson } from './wilson.ts';
 
 /** A scored cell's value and the name of the haystack or item it shares with others. */
 export interface Observation {
@@ -25,22 +28,42 @@ export function iccOf(lengths: readonly (readonly Observation[])[]): number {
   return pooledIcc(lengths.map((observations) => [...clustersOf(observations).values()]));
 }
 
+/** Fewer clusters than this are no sample to draw from again. */
+const leastClusters = 10;
+const resamples = 999;
+
 /**
- * The mean with its two-sided 95 % Wilson interval on the number of observations divided by their design effect; null
- * where there are none.
+ * The mean with its two-sided 95 % interval; null where there are no observations. Of passes and fails Wilson's, on their number
+ * divided by the design effect; of graded scores a bootstrap of whole clusters, drawn from one seeded stream, so that equal scores
+ * give equal intervals. Graded scores in under 10 clusters, or without any spread, get Wilson's too: it is the wider one.
  */
 export function estimate(observations: readonly Observation[], icc: number): Estimate | null {
   const n = observations.length;
   if (n === 0) return null;
   const mean = observations.reduce((sum, { value }) => sum + value, 0) / n;
-  const sizes = [...clustersOf(observations).values()].map((cluster) => cluster.length);
-  const effectiveN = n / designEffect(sizes, icc);
+  const clusters = [...clustersOf(observations).values()];
+  const effectiveN =
+    n /
+    designEffect(
+      clusters.map((cluster) => cluster.length),
+      icc,
+    );
+  const graded = observations.some(({ value }) => value !== 0 && value !== 1);
+  if (graded && clusters.length >= leastClusters) {
+    const { error, lower, upper } = clusteredMean(clusters, {
+      random: () => randomStream(0, 'estimate'),
+      resamples,
+    });
+    if (error > 1e-9) {
+      return { n, effectiveN, mean, lower: Math.max(0, lower(0.975)), upper: Math.min(1, upper(0.975)) };
+    }
+  }
   return { n, effectiveN, mean, ...wilson(mean * effectiveN, effectiveN, 0.95, 2) };
 }
 
-/** The bounds that each hold with 95 % confidence by themselves. */
-export function oneSidedBounds({ mean, effectiveN }: Estimate): { lower: number; upper: number } {
-  return wilson(mean * effectiveN, effectiveN, 0.95, 1);
+/** The bounds that each hold with at least 95 % confidence by themselves. */
+export function oneSidedBounds({ mean, effectiveN }: Estimate): Interval {
+  return exactBounds(mean * effectiveN, effectiveN, 0.95);
 }
 
 function clustersOf(observations: readonly Observation[]): Map<string, number[]> {

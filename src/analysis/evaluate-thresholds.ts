@@ -1,11 +1,11 @@
 import type { ExitName } from '../core/exit-codes.ts';
 import { formatLength } from '../core/length.ts';
-import { holds, leastCoverage, noEffectiveReasons } from './effective-length.ts';
+import { leastCoverage, noEffectiveReasons } from './effective-length.ts';
 import type { Panel, Percentiles } from './panel.ts';
 import { formatMeasure, type Operator, type Threshold } from './threshold.ts';
 
 /** `incomplete`: too little was scored to say; it neither passes nor fails. */
-export type ThresholdVerdict = 'met' | 'not_met' | 'incomplete';
+type ThresholdVerdict = 'met' | 'not_met' | 'incomplete';
 
 /** One threshold on one panel, or on the whole run. */
 export interface ThresholdResult {
@@ -107,7 +107,7 @@ function findEffectiveLength(threshold: Threshold, panel: Panel): Finding {
   const detail = `shown; bar ${effective.bar.toFixed(3)}, ${effective.cellsPerLength} cells a length`;
   const verdict = compare(threshold, actual);
   // What ends *shown* decides: a length that was scored and fell short settles it, one that was not scored does not.
-  const next = lengths.find((length) => !holds(length, effective.bar));
+  const next = lengths.find(({ contextLength }) => contextLength > (effective.shown ?? 0));
   const settled = next === undefined ? largest(panel) >= threshold.value : next.coverage >= leastCoverage;
   if (settled || verdict === compare(threshold, Number.POSITIVE_INFINITY)) return { verdict, actual, detail };
   const why =

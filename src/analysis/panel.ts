@@ -60,7 +60,7 @@ export interface Percentiles {
 export interface EffectiveLength {
   /** The bar that was applied, 0 to 1. */
   readonly bar: number;
-  readonly rule: 'absolute' | 'relative';
+  readonly rule: 'absolute' | 'relative' | 'all_depths';
   /** Scored cells behind each length (the fewest, lengths with none left out). */
   readonly cellsPerLength: number;
   readonly shown: number | null;

@@ -77,6 +77,7 @@ function panelOf({ manifest, dir }: RunData, { grid, slots }: PlacedGrid): Panel
   const { effective, reason } = effectiveOf(lengths, {
     imported: manifest.imported !== null && grid.trials < 2,
     rule: barRuleOf(manifest.config, grid.task),
+    cells,
   });
   return {
     id: [manifest.run, grid.model, grid.task].map(encodeURIComponent).join('/'),
@@ -101,9 +102,15 @@ function panelOf({ manifest, dir }: RunData, { grid, slots }: PlacedGrid): Panel
 
 function effectiveOf(
   lengths: readonly LengthSummary[],
-  { imported, rule }: { readonly imported: boolean; readonly rule: BarRule },
+  given: {
+    readonly imported: boolean;
+    readonly rule: BarRule;
+    readonly cells: readonly (readonly CellSummary[])[];
+  },
 ): EffectiveVerdict {
-  return imported ? { effective: null, reason: noEffectiveReasons.imported } : effectiveLength(lengths, rule);
+  return given.imported
+    ? { effective: null, reason: noEffectiveReasons.imported }
+    : effectiveLength(lengths, given.rule, given.cells);
 }
 
 function countsOf(rows: readonly Result[], planned: number): Panel['counts'] {
@@ -137,13 +144,15 @@ function sumOrNull(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }
 
-/** A task's own `bar` in the run's config, a number or `{relative: share}`; else 85 % of the model's own base. */
+/** A task's own `bar` in the run's config, a number, `{relative: share}` or `{allDepths: bar}`; else 85 % of the model's own base. */
 function barRuleOf(config: JsonObject, task: string): BarRule {
   const tasks = config['tasks'];
   for (const entry of Array.isArray(tasks) ? tasks : []) {
     if (!isObject(entry) || (entry['id'] ?? entry['name']) !== task) continue;
     const bar = entry['bar'];
     if (isShare(bar)) return { rule: 'absolute', bar };
+    const each = isObject(bar) ? bar['allDepths'] : undefined;
+    if (isShare(each)) return { rule: 'all_depths', bar: each };
     const share = isObject(bar) ? bar['relative'] : undefined;
     if (isShare(share)) return { rule: 'relative', share };
   }

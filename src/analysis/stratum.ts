@@ -8,7 +8,7 @@ import type { PairedEvidence } from './paired-evidence.ts';
 import { pairedShares } from './paired-shares.ts';
 
 /** The chance of one false regression in a whole comparison. */
-export const errorRate = 0.05;
+const errorRate = 0.05;
 /** The chance with which *minimum detectable* and *more trials* speak. */
 const power = 0.8;
 /** More trials than this are no advice. */

@@ -14,6 +14,12 @@ const bar = z.union([
       expected: 'a fraction from 0 to 1',
     }),
   }),
+  z.strictObject({
+    allDepths: key(z.number().gt(0).max(1), {
+      description: 'A bar that each depth of a length must hold by itself.',
+      expected: 'a fraction from 0 to 1',
+    }),
+  }),
 ]);
 /** The score a length must hold: absolute, or relative to the model's own score at short lengths. */
 export type Bar = z.output<typeof bar>;
@@ -40,8 +46,9 @@ function entryOf(name: TaskName) {
         expected: 'one line of text',
       }).optional(),
       bar: key(bar, {
-        description: 'The score a length must hold: a fraction, or {relative: 0.85} of the base.',
-        expected: 'a fraction from 0 to 1, or {relative: 0.85}',
+        description:
+          'The score a length must hold: a fraction, {relative: 0.85} of the base, or {allDepths: 0.8}.',
+        expected: 'a fraction from 0 to 1, {relative: 0.85} or {allDepths: 0.8}',
       }).optional(),
       ...(params instanceof z.ZodObject ? (params.shape as z.ZodRawShape) : {}),
     })

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { effectiveLength, noEffectiveReasons, rulerBar } from '../../src/analysis/effective-length.ts';
+import { exactBounds } from '../../src/analysis/exact-bounds.ts';
 import type { LengthSummary } from '../../src/analysis/panel.ts';
 import { wilson } from '../../src/analysis/wilson.ts';
 
@@ -20,7 +21,7 @@ function columns(list: readonly Column[]): LengthSummary[] {
       scored === 0
         ? null
         : { n: scored, effectiveN, mean, ...wilson(mean * effectiveN, effectiveN, 0.95, 2) },
-    oneSided: scored === 0 ? null : wilson(mean * effectiveN, effectiveN, 0.95, 1),
+    oneSided: scored === 0 ? null : exactBounds(mean * effectiveN, effectiveN, 0.95),
     floor: planned === 0 ? 0 : (mean * scored) / planned,
     coverage: planned === 0 ? 0 : scored / planned,
     planned,
@@ -97,14 +98,14 @@ describe('the bracket', () => {
   });
 
   test('step by step: once the worst length is disproved, the next is judged among fewer', () => {
-    // 24 of 33 has z = −2.11: past 1.96 for two lengths, not past 2.24 (one of four) nor 2.13 (one of three).
-    const mild = { mean: 24 / 33 };
-    const four = columns([mild, { mean: 0 }, { mean: 0 }, { mean: 1 }]);
+    // 23 of 33 has p = 0.0149: under 0.05 / 3, the third-worst of five being one of three, and not under 0.05 / 4.
+    const mild = { mean: 23 / 33 };
+    const four = columns([mild, { mean: 0 }, { mean: 0 }, { mean: 1 }, { mean: 1 }]);
     expect(effectiveLength(four, ruler).effective?.notDisproved).toBeNull();
     expect(
-      effectiveLength(columns([mild, { mean: 1 }, { mean: 0 }, { mean: 1 }]), ruler).effective,
+      effectiveLength(columns([mild, { mean: 1 }, { mean: 1 }, { mean: 0 }, { mean: 1 }]), ruler).effective,
     ).toMatchObject({
-      notDisproved: 2000,
+      notDisproved: 4000,
     });
   });
 
