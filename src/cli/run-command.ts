@@ -34,13 +34,7 @@ import { version } from './version.ts';
 export const runCommand =
   (context: CliContext): Action =>
   async ({ args, options }) => {
-    const file = args[0] === undefined ? null : await readConfigFile(resolve(context.cwd, args[0]));
-    const flags = options as Flags;
-    const pack =
-      typeof options['pack'] === 'string' ? await openPack(resolve(context.cwd, options['pack'])) : null;
-    const prices = await pricesOf(context, options);
-    const asked = resolveConfig({ file, flags, env: context.env, prices });
-    const resolution = pack === null ? asked : withPack(asked, pack, flags);
+    const { resolution, pack } = await settingsOf(context, { file: args[0], options });
     const { shard } = resolution;
     // A part says nothing of the whole: thresholds are for the merged run.
     const rules = shard === null || shard.count === 1 ? resolution.config.thresholds : [];
@@ -81,6 +75,28 @@ export const runCommand =
       await pack?.close();
     }
   };
+
+/** What to run, and the pack whose prompts are asked, where one is named: open, for the caller to close. */
+async function settingsOf(
+  context: CliContext,
+  {
+    file: path,
+    options,
+  }: { readonly file: string | undefined; readonly options: Readonly<Record<string, unknown>> },
+): Promise<{ readonly resolution: Resolution; readonly pack: OpenPack | null }> {
+  const file = path === undefined ? null : await readConfigFile(resolve(context.cwd, path));
+  const flags = options as Flags;
+  const prices = await pricesOf(context, options);
+  const resolution = resolveConfig({ file, flags, env: context.env, prices });
+  if (typeof options['pack'] !== 'string') return { resolution, pack: null };
+  const pack = await openPack(resolve(context.cwd, options['pack']));
+  try {
+    return { resolution: withPack(resolution, pack, flags), pack };
+  } catch (error) {
+    await pack.close();
+    throw error;
+  }
+}
 
 export interface RunView {
   readonly interrupts: Interrupts;

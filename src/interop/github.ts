@@ -1,30 +1,42 @@
 import { type CiCase, type CiReport, type CiRow, countsText, outcomeWord } from './ci-report.ts';
 
-/** GitHub shows ten errors and ten warnings of a step and drops the others in silence. */
+/** GitHub shows ten errors of a step and drops the others in silence. */
 const shownPerLevel = 10;
 /** GitHub drops the whole summary of a step that is larger than 1 MiB. */
 export const summaryBytes = 1_048_576;
 const rowsInSummary = 200;
 
 /**
- * Workflow commands, a line each, for what did not pass: `::error` for what fails a job, `::warning` for the rest. Within GitHub's ten of a
- * kind a step, the last of which counts those left out.
+ * Workflow commands, a line each: `::error` for what fails, within GitHub's ten a step, the last of which counts those left out; and one
+ * `::notice` for all that could not be shown either way, which a healthy run has too.
  */
 export function renderAnnotations({ cases, title, simulated }: CiReport): string[] {
   const heading = `needlescope ${title}${simulated ? ' (SIMULATED)' : ''}`;
-  const levels = [
-    ['error', cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error')],
-    ['warning', cases.filter(({ outcome }) => outcome === 'skipped')],
-  ] as const;
-  return levels.flatMap(([level, found]) => {
-    const shown = found.length > shownPerLevel ? found.slice(0, shownPerLevel - 1) : found;
-    const lines = shown.map(({ outcome, message }) =>
-      command(level, { title: heading, message: `${outcomeWord(outcome)}: ${message}` }),
-    );
-    if (shown.length === found.length) return lines;
-    const rest = `and ${found.length - shown.length} more; all of them are in the job summary and the report`;
-    return [...lines, command(level, { title: heading, message: rest })];
-  });
+  const failing = cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error');
+  const shown = failing.length > shownPerLevel ? failing.slice(0, shownPerLevel - 1) : failing;
+  const rest = failing.length - shown.length;
+  const open = cases.filter(({ outcome }) => outcome === 'skipped').length;
+  return [
+    ...shown.map(({ outcome, message }) =>
+      command('error', { title: heading, message: `${outcomeWord(outcome)}: ${message}` }),
+    ),
+    ...(rest === 0
+      ? []
+      : [
+          command('error', {
+            title: heading,
+            message: `and ${rest} more, in the job summary and the report`,
+          }),
+        ]),
+    ...(open === 0
+      ? []
+      : [
+          command('notice', {
+            title: heading,
+            message: `${open} of ${cases.length} could not be shown either way`,
+          }),
+        ]),
+  ];
 }
 
 function command(

@@ -6,7 +6,7 @@ import type { Manifest } from '../results/manifest.ts';
 import { sampleSchema } from '../results/row-schema.ts';
 
 /** What the prompts of a pack were made from: all of a config that shapes them. */
-export type PackConfig = Pick<
+type PackConfig = Pick<
   ResolvedConfig,
   'tasks' | 'lengthBy' | 'trials' | 'corpus' | 'haystacks' | 'strategy' | 'prompt' | 'seed'
 >;

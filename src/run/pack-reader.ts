@@ -14,7 +14,7 @@ import {
 } from './pack-format.ts';
 
 /** A frozen prompt that can be read: a few numbers now, its text when its turn comes. */
-export interface PackEntry extends Pick<PackPrompt, 'cell' | 'promptKey'> {
+interface PackEntry extends Pick<PackPrompt, 'cell' | 'promptKey'> {
   readonly promptTokens: number;
   read(): Promise<PackPrompt>;
 }
