@@ -134,7 +134,11 @@ describe('PNG', () => {
     await expect(renderPng(rare, { fonts: [] })).rejects.toThrow(/found none for .*\u{13000}|vanish/u);
   });
 
-  test('a font file that is not there is said', async () => {
+  test('a font file that is not there, or is none, is said', async () => {
+    await writeFile(join(folder, 'not.ttf'), 'not a font');
+    await expect(renderPng(svg, { fonts: [join(folder, 'not.ttf')] })).rejects.toThrow(
+      /not\.ttf: expected a font/,
+    );
     await expect(renderPng(svg, { fonts: [join(folder, 'no.ttf')] })).rejects.toMatchObject({
       code: 'input_unusable',
     });
