@@ -120,7 +120,7 @@ function readRow(file: SourceFile, { line, fields }: CsvRecord): TidyRow {
     maker: field('maker'),
     claimed: field('claimed_window') === '' ? null : whole('claimed_window', 1),
     // A simulated model stays one, whatever table it went through.
-    simulated: field('label') === 'SIMULATED' || model.startsWith('known-answer/'),
+    simulated: field('label') === 'SIMULATED',
     cell,
     said:
       outcome === 'missing'

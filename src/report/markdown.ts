@@ -92,13 +92,17 @@ const mostTableBytes = 400_000;
 
 const bytesOf = (part: string): number => Buffer.byteLength(part) + 1;
 
-/** The first parts that fit into `room` bytes, each ending in a line break. */
-function fitting(parts: readonly string[], room: number): string[] {
+/** What `write` makes of the first panels, as many as fit into `room` bytes with a line break each. */
+function fitting(panels: readonly Panel[], write: (panel: Panel) => string, room: number): string[] {
+  const parts: string[] = [];
   let used = 0;
-  return parts.filter((part) => {
+  for (const panel of panels) {
+    const part = write(panel);
     used += bytesOf(part);
-    return used <= room;
-  });
+    if (used > room) break;
+    parts.push(part);
+  }
+  return parts;
 }
 
 /** What was left out of `count` parts, in words; no line where nothing was. */
@@ -123,9 +127,9 @@ export function renderMarkdown(view: ReportView): string {
     'Prompt tokens',
     'Cost',
   ]);
-  const rows = fitting(view.panels.map(summaryRow), mostTableBytes);
+  const rows = fitting(view.panels, summaryRow, mostTableBytes);
   const used = rows.reduce((sum, each) => sum + bytesOf(each), 0);
-  const sections = fitting(view.panels.map(panelSection), mostBytes - used);
+  const sections = fitting(view.panels, panelSection, mostBytes - used);
   const count = view.panels.length;
   return [
     `# ${holdsSimulated(view) ? 'SIMULATED · ' : ''}Needlescope report`,

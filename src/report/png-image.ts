@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { RenderedImage, ResvgRenderOptions } from '@resvg/resvg-js';
 import { NeedlescopeError } from '../core/errors.ts';
 import { escapeHtml } from './html/escape.ts';
@@ -46,18 +46,7 @@ export async function renderPng(svg: string, { fonts }: PngOptions): Promise<Uin
 type Draw = (svg: string, fitTo: NonNullable<ResvgRenderOptions['fitTo']>) => RenderedImage;
 
 async function loadDrawing(fonts: readonly string[]): Promise<Draw> {
-  for (const font of fonts) {
-    await access(font).catch((cause: unknown) => {
-      throw new NeedlescopeError(
-        'input_unusable',
-        `${font}: expected a font file, found none that can be read`,
-        {
-          hint: 'name a TrueType or OpenType file with --font',
-          cause,
-        },
-      );
-    });
-  }
+  for (const font of fonts) await checkFont(font);
   try {
     const { Resvg } = await import('@resvg/resvg-js');
     return (svg, fitTo) =>
@@ -73,6 +62,20 @@ async function loadDrawing(fonts: readonly string[]): Promise<Draw> {
       { hint: 'npm install @resvg/resvg-js, or write --format svg', cause },
     );
   }
+}
+
+/** How font files begin: TrueType, OpenType, collections. Resvg passes over others without a word. */
+const fontMarks = ['00010000', '74727565', '4f54544f', '74746366'];
+
+async function checkFont(path: string): Promise<void> {
+  const fail = (came: string, cause?: unknown): never => {
+    throw new NeedlescopeError('input_unusable', `${path}: expected a font file, ${came}`, {
+      hint: 'name a TrueType or OpenType file (.ttf, .otf, .ttc) with --font',
+      cause,
+    });
+  };
+  const bytes = await readFile(path).catch((cause: unknown) => fail('found none that can be read', cause));
+  if (!fontMarks.includes(bytes.subarray(0, 4).toString('hex'))) fail('got something else');
 }
 
 function withoutFont(letters: readonly string[]): NeedlescopeError {
