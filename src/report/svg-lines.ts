@@ -1,7 +1,7 @@
 import { escapeHtml } from './html/escape.ts';
 import { num } from './svg-number.ts';
 
-export interface LinePoint {
+interface LinePoint {
   /** From 0 to 1 across the plot. */
   readonly x: number;
   /** In the unit of `yTicks`, as `lower` and `upper`, the ends of the bar drawn through the point. */

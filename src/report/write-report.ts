@@ -11,7 +11,7 @@ import { buildReportView, type ReportInput, type ReportView } from './report-vie
 import type { ScoreScale, StyleName } from './styles.ts';
 
 /** How a page looks when it opens. */
-export interface ReportLook {
+interface ReportLook {
   /** @default 'auto' */
   readonly lang?: Language | 'auto';
   /** @default 'article' */

@@ -13,7 +13,7 @@ import { type Browser, launchChromium, type Page } from './chromium.ts';
 /** Asks again until it holds: a slow machine is no failure. */
 export const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 30_000, interval: 20 });
 
-export type OpenPage = (
+type OpenPage = (
   hash?: string,
   options?: Parameters<Browser['newPage']>[0],
   before?: string,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { describe, expect, test } from 'vitest';
 import { fixtureModel, fixtureRun, hostileAnswers, mixedRun } from '../report/fixture-run.ts';
 import { eventually, meanOf, plotArea, reportPages, rowOf } from './report-page.ts';
@@ -269,7 +269,7 @@ describe('the reader chooses', () => {
 
 test('axe finds no serious fault, light and dark, with the evidence open', async () => {
   const page = shared();
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
+  await page.evaluate(axe.source);
   await go(`#cell=${answerRow(9).key}`);
   await eventually(answer).toBe(hostileAnswers[9]);
   let passes = 0;
