@@ -1,10 +1,10 @@
 import type { Result } from '../core/result.ts';
 
-/** What a row is paired by. */
-type Asked = Pick<Result, 'promptKey'> & { readonly cell: Pick<Result['cell'], 'model' | 'task'> };
+/** What pairing reads of a row. */
+type PairedRow = Pick<Result, 'promptKey' | 'cell'>;
 
 /** Two rows that were asked the very same prompt. */
-export interface RowPair<Row extends Asked = Result> {
+export interface RowPair<Row extends PairedRow = Result> {
   readonly promptKey: string;
   readonly base: Row;
   readonly candidate: Row;
@@ -15,7 +15,10 @@ export interface RowPair<Row extends Asked = Result> {
  * prompt was asked more than once on a side (several models, or two tasks with one prompt), the row of the same task and
  * model is taken, then one of the same task, then the first that is left. Rows without a partner are in no pair.
  */
-export function pairRows<Row extends Asked>(base: readonly Row[], candidate: readonly Row[]): RowPair<Row>[] {
+export function pairRows<Row extends PairedRow>(
+  base: readonly Row[],
+  candidate: readonly Row[],
+): RowPair<Row>[] {
   const open = new Map<string, Row[]>();
   for (const row of candidate) {
     const rows = open.get(row.promptKey);
@@ -33,9 +36,9 @@ export function pairRows<Row extends Asked>(base: readonly Row[], candidate: rea
 }
 
 /** The place in `rows` of the best partner for `row`; -1 where none is left. */
-function nearest({ cell }: Asked, rows: readonly Asked[]): number {
+function nearest({ cell }: PairedRow, rows: readonly PairedRow[]): number {
   if (rows.length < 2) return rows.length - 1;
-  const sameTask = (row: Asked): boolean => row.cell.task === cell.task;
+  const sameTask = (row: PairedRow): boolean => row.cell.task === cell.task;
   const same = rows.findIndex((row) => sameTask(row) && row.cell.model === cell.model);
   return same >= 0 ? same : Math.max(0, rows.findIndex(sameTask));
 }

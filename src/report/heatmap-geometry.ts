@@ -62,7 +62,7 @@ export function heatmapGeometry(
   const showYTitle = !narrow;
 
   const left = Math.round(widest(figure.yLabels) * charWidth + 10 + (showYTitle ? 24 : 2));
-  const right = narrow ? 46 : 66;
+  const right = narrow ? 50 : 66;
   const top = framed ? 28 + lines.title.length * 20 : 8;
   const plotWidth = Math.max(80, width - left - right);
   const cellWidth = plotWidth / columns;

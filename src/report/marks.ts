@@ -23,13 +23,13 @@ export const markNames = Object.keys(marks) as readonly Mark[];
 /** Marks on scored places: the score stands, the glyph says what to look at. */
 export const flagMarks = {
   cut: { text: '–', symbol: 'line-ew-open', path: 'M-.9,0L.9,0' },
-  refusal: { text: '▪', symbol: 'square', path: 'M-.6,-.6L.6,-.6L.6,.6L-.6,.6Z' },
+  refusal: { text: '▪', symbol: 'square-open', path: 'M-.6,-.6L.6,-.6L.6,.6L-.6,.6Z' },
   degenerate: { text: '∗', symbol: 'asterisk-open', path: 'M-.9,0L.9,0M-.45,-.8L.45,.8M-.45,.8L.45,-.8' },
   hedged: { text: '+', symbol: 'cross-thin-open', path: 'M-.9,0L.9,0M0,-.9L0,.9' },
   needle_in_thoughts: {
     text: '◦',
-    symbol: 'circle-open',
-    path: 'M-.5,0A.5,.5 0 1 1 .5,0A.5,.5 0 1 1 -.5,0Z',
+    symbol: 'circle-open-dot',
+    path: 'M-.8,0A.8,.8 0 1 1 .8,0A.8,.8 0 1 1 -.8,0ZM0,0h.01',
   },
 } as const satisfies Record<string, { text: string; symbol: string; path: string }>;
 export type FlagMark = keyof typeof flagMarks;

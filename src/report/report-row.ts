@@ -8,7 +8,7 @@ export interface ClippedText {
   readonly length: number;
 }
 
-export interface RowNeedle {
+interface RowNeedle {
   readonly requestedDepth: number | null;
   readonly depth: number | null;
   readonly tokenOffset: number | null;

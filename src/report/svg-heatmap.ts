@@ -123,13 +123,18 @@ function axes(figure: HeatmapFigure, geometry: HeatmapGeometry, lang: Language):
   );
 }
 
-function frame({ framed, width }: HeatmapGeometry, lines: PictureLines): string {
+function frame(
+  { framed, width }: HeatmapGeometry,
+  { lines, ink }: { readonly lines: PictureLines; readonly ink: string },
+): string {
   if (framed === null) return '';
   const line = (y: number, content: string, style: string): string =>
     `<text x="${num(width / 2)}" y="${num(y)}" text-anchor="middle" ${style}>${escapeHtml(content)}</text>`;
   return (
     lines.title
-      .map((content, i) => line(framed.titleY[i] ?? 0, content, 'font-size="15" font-weight="600"'))
+      .map((content, i) =>
+        line(framed.titleY[i] ?? 0, content, `font-size="15" font-weight="600" fill="${ink}"`),
+      )
       .join('') +
     lines.legend.map((content, i) => line(framed.legendY[i] ?? 0, content, '')).join('') +
     lines.source.map((content, i) => line(framed.sourceY[i] ?? 0, content, 'font-size="11"')).join('')
@@ -182,7 +187,7 @@ export function drawHeatmap(figure: HeatmapFigure, options: DrawHeatmapOptions):
     (figure.simulated ? watermark(geometry, lang, palette.stamp) : '') +
     axes(figure, geometry, lang) +
     colourBar(geometry, { id: `scale-${id}`, ticks: options.ticks, title: options.barTitle }) +
-    frame(geometry, lines) +
+    frame(geometry, { lines, ink: palette.ink }) +
     '</svg>'
   );
 }

@@ -1,7 +1,7 @@
 import { escapeHtml } from './html/escape.ts';
 import { num } from './svg-number.ts';
 
-export interface LinePoint {
+interface LinePoint {
   /** From 0 to 1 across the plot. */
   readonly x: number;
   /** In the unit of `yTicks`, as `lower` and `upper`, the ends of the bar drawn through the point. */
@@ -58,6 +58,8 @@ function thinned<T extends { readonly at: number; readonly label: string }>(
   return kept;
 }
 
+const mostTold = 16;
+
 function seriesPaths(
   { colour, dash, points }: LineSeries,
   place: (point: LinePoint) => readonly [number, number, number, number],
@@ -66,6 +68,8 @@ function seriesPaths(
   let spread = '';
   let dots = '';
   let broken = true;
+  // Long rows of points are read in the table beside the chart; a word for each would be most of the file.
+  const told = points.length <= mostTold;
   for (const point of points) {
     if (point === null) {
       broken = true;
@@ -74,11 +78,13 @@ function seriesPaths(
     const [x, y, low, high] = place(point);
     line += `${broken ? 'M' : 'L'}${num(x, 1)},${num(y, 1)}`;
     if (low - high > 0.5) spread += `M${num(x, 1)},${num(low, 1)}V${num(high, 1)}`;
-    dots += `<circle cx="${num(x, 1)}" cy="${num(y, 1)}" r="2.6"><title>${escapeHtml(point.says)}</title></circle>`;
+    dots += told
+      ? `<circle cx="${num(x, 1)}" cy="${num(y, 1)}" r="2.6"><title>${escapeHtml(point.says)}</title></circle>`
+      : `M${num(x, 1)},${num(y, 1)}h0`;
     broken = false;
   }
   const dashed = dash === '' ? '' : ` stroke-dasharray="${dash}"`;
-  return `<g fill="${colour}" stroke="${colour}"><path d="${spread}" fill="none" stroke-width="4" stroke-opacity=".28"/><path d="${line}" fill="none" stroke-width="1.6" stroke-linejoin="round"${dashed}/><g stroke="none">${dots}</g></g>`;
+  return `<g fill="${colour}" stroke="${colour}"><path d="${spread}" fill="none" stroke-width="4" stroke-opacity=".28"/><path d="${line}" fill="none" stroke-width="1.6" stroke-linejoin="round"${dashed}/>${told ? `<g stroke="none">${dots}</g>` : `<path d="${dots}" fill="none" stroke-width="4" stroke-linecap="round"/>`}</g>`;
 }
 
 /** Lines with the spread of each point as one SVG element; colours of axes come from the page's style sheet. */

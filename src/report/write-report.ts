@@ -13,7 +13,7 @@ import type { ScoreScale, StyleName } from './styles.ts';
 import { renderSvgFile } from './svg-file.ts';
 
 /** How a report looks; a page: when it opens. */
-export interface ReportLook {
+interface ReportLook {
   /** @default 'auto' */
   readonly lang?: Language | 'auto';
   /** @default 'article' */

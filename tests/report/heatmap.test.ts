@@ -7,17 +7,22 @@ import { heatmapFigure } from '../../src/report/figure.ts';
 import { heatmapGeometry } from '../../src/report/heatmap-geometry.ts';
 import { lightPalette, pagePalette } from '../../src/report/palette.ts';
 import { plotlyFigure, plotlyText } from '../../src/report/plotly-figure.ts';
+import { inStyle, scaleTicks, scoreNumber, styleNames } from '../../src/report/styles.ts';
 import { renderHeatmapSvg } from '../../src/report/svg-heatmap.ts';
+import { num } from '../../src/report/svg-number.ts';
 import { importedRuns, mixedRun, simulatedRun } from './fixture-run.ts';
 
-const figures = [simulatedRun(), mixedRun(), ...importedRuns()].flatMap(panelsOf).map(heatmapFigure);
+const figures = [simulatedRun(), mixedRun(), ...importedRuns()]
+  .flatMap(panelsOf)
+  .map((panel) => heatmapFigure(panel));
 
-/** The colour under a point of the picture, or null where no scored rectangle lies. */
-function colourAt(svg: string, x: number, y: number): string | null {
+/** The colour of a cell in the picture, or null where no scored rectangle lies; rectangles are in units of a cell. */
+function colourAt(svg: string, length: number, depth: number): string | null {
+  const [x, y] = [length + 0.5, depth + 0.5];
   for (const [, colour, d] of svg.matchAll(/<path fill="(#[0-9a-f]{6})" d="([^"]+)"/g)) {
-    for (const [, left, top, width, height] of (d ?? '').matchAll(/M([\d.]+),([\d.]+)h([\d.]+)v([\d.]+)/g)) {
-      const [l, t, w, h] = [Number(left), Number(top), Number(width), Number(height)];
-      if (x > l && x < l + w && y > t && y < t + h) return colour ?? null;
+    for (const [, left, top, width] of (d ?? '').matchAll(/M(\d+),(\d+)h(\d+)v1/g)) {
+      const [l, t, w] = [Number(left), Number(top), Number(width)];
+      if (x > l && x < l + w && y > t && y < t + 1) return colour ?? null;
     }
   }
   return null;
@@ -54,19 +59,19 @@ test('twelve even depths read as in the published charts; 2.5 % is not called 3'
 
 describe.each(figures.map((figure) => [figure.id, figure] as const))('%s', (_id, figure) => {
   test('every place of the SVG has the colour of its score, and a place without one has none', () => {
-    const geometry = heatmapGeometry(figure, 700);
-    const svg = renderHeatmapSvg(figure, { width: 700, lang: 'en', palette: pagePalette, alt: '' });
-    const { plot, cell } = geometry;
-    let seen = 0;
-    figure.z.forEach((row, depth) => {
-      row.forEach((score, length) => {
-        const x = plot.left + (length + 0.5) * cell.width;
-        const y = plot.top + (depth + 0.5) * cell.height;
-        expect(colourAt(svg, x, y)).toBe(score === null ? null : scoreColour(score));
-        seen += 1;
+    for (const style of styleNames) {
+      const svg = renderHeatmapSvg(figure, { width: 700, lang: 'en', palette: pagePalette, alt: '', style });
+      let seen = 0;
+      figure.z.forEach((row, depth) => {
+        row.forEach((score, length) => {
+          expect(colourAt(svg, length, depth)).toBe(score === null ? null : scoreColour(score, style));
+          seen += 1;
+        });
       });
-    });
-    expect(seen).toBe(figure.depths.length * figure.lengths.length);
+      expect(seen).toBe(figure.depths.length * figure.lengths.length);
+      const { plot, cell } = heatmapGeometry(inStyle(figure, style), 700);
+      expect(svg).toContain(`translate(${num(plot.left)} ${num(plot.top)}) scale(${num(cell.width, 5)}`);
+    }
   });
 
   test('Plotly gets the same matrix, categories in x, 0 % on top and a fixed scale', () => {
@@ -118,4 +123,10 @@ test("Plotly's text is escaped, cut to 300 and free of control characters", () =
     }),
   );
   expect(plotlyText('<a href="x">y</a> & z')).toBe('&lt;a href="x"&gt;y&lt;/a&gt; &amp; z');
+});
+
+test('a score reads the same on either scale: 1 to 10 is where the published charts have it', () => {
+  expect([0, 2 / 9, 2 / 3, 1].map((score) => scoreNumber(score, 'ten'))).toEqual(['1', '3', '7', '10']);
+  expect(scoreNumber(2 / 3, 'percent')).toBe('66.7');
+  expect(scaleTicks('ten').map(([, label]) => label)).toEqual('1 2 3 4 5 6 7 8 9 10'.split(' '));
 });

@@ -55,7 +55,9 @@ test('SIMULATED stands in title and alt text; imports name their source; preview
   expect(html).toContain('errors at 35K and 104K');
   expect(html).toContain('preview only');
   const measuredOnly = renderHtml(fixtureView([mixedRun()]), assets);
-  expect(measuredOnly.replace(/<script[\s\S]*/, '')).not.toContain('SIMULATED');
+  expect(measuredOnly.replace(/<script[\s\S]*/, '').replace(/<style>[\s\S]*<\/style>/, '')).not.toContain(
+    'SIMULATED',
+  );
 });
 
 test('a verdict is for measured models only', () => {

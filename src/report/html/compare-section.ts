@@ -57,8 +57,8 @@ function taskChart(
   const labelled = powers.length >= 3 ? powers : ticks;
   const simulated = entries.some(({ panel }) => panel.model.simulated);
   const svg = renderLinesSvg({
-    width: 960,
-    height: 300,
+    width: 1100,
+    height: 320,
     series,
     xTicks: labelled.map((length) => ({ at: at(length), label: formatLength(length) })),
     yTicks: [0, 0.25, 0.5, 0.75, 1].map((tick) => ({ at: tick, label: String(tick * 100) })),

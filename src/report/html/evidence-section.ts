@@ -4,7 +4,7 @@ import { bilingual, phrase } from './bilingual.ts';
 import { type StringKey, text } from './strings.ts';
 
 /** What the list of evidence can be narrowed to; `misses` are scored cells below full score. */
-export const evidenceFilters = [
+const evidenceFilters = [
   'all',
   'misses',
   'hits',

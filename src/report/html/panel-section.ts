@@ -34,7 +34,8 @@ function tableCell(figure: HeatmapFigure, depth: number, length: number, lang: L
   const mark = gap === undefined ? null : leadingMark(gap.trials);
   const word =
     mark === null ? '' : `<abbr>${marks[mark].text}<span class="sr"> ${phrase(lang, mark)}</span></abbr>`;
-  return `<td>${score === null ? word : percentNumber(score)}${score === null ? '' : word}</td>`;
+  // A cell ends where the next begins: thousands of end tags are left out, as HTML allows.
+  return `<td>${score === null ? word : percentNumber(score)}${score === null ? '' : word}`;
 }
 
 /** The figures of a heatmap as a table with headers, readable without a script. */

@@ -18,7 +18,7 @@ import { styleSheet } from './style.ts';
 import { summaryTable } from './summary-table.ts';
 
 /** Plotly as the page gets it: packed inside the file, or as a script beside it that many reports share. */
-export type PlotlySource =
+type PlotlySource =
   | { readonly gzipBase64: string; readonly sha256: string }
   /** Relative to the page. */
   | { readonly href: string };

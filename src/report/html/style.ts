@@ -94,24 +94,25 @@ figure{margin:0;padding-top:10px}
 .cursor{position:absolute;pointer-events:none;border:2px solid var(--ink);box-shadow:0 0 0 1.5px var(--paper),inset 0 0 0 1.5px var(--paper);border-radius:2px}
 .tip{position:absolute;z-index:2;pointer-events:none;background:var(--paper);border:1px solid var(--line);border-radius:7px;box-shadow:0 4px 14px #0003;padding:7px 10px;font-size:12.5px;line-height:1.45;max-width:320px;white-space:pre-line;overflow-wrap:anywhere}
 .trends{display:grid;gap:14px 24px;grid-template-columns:repeat(auto-fit,minmax(min(100%,240px),1fr));margin-top:14px}
-.trend{min-width:0}
+.trend{min-width:0;max-width:330px}
 h4{font-size:12.5px;font-weight:600;color:var(--soft);margin:0 0 4px}
 .lines{display:block;width:100%;height:auto;fill:var(--soft)}
 .lines .rule{stroke:var(--line);stroke-width:1;fill:none}
 .lines .stamp{fill:var(--stamp)}
 .speed{margin-top:12px;font-size:13px}
 .speed .note{margin:6px 0 0}
-.overlays{display:grid;gap:28px}
+.overlays{display:grid;gap:28px;grid-template-columns:minmax(0,1fr)}
 .overlay{min-width:0}
 .overlay .task{color:var(--soft);font-weight:400}
-.wide-chart svg{min-width:620px;max-width:1180px}
+.wide-chart svg{min-width:820px;max-width:1240px}
 .stroke{width:28px;height:8px;flex:none;fill:none}
 #difference .picture{max-width:960px;margin-top:10px}
 #difference .picture svg{display:block;width:100%;height:auto}
 #difference .title,#difference .axis{fill:var(--soft)}
 .counts{font-size:13.5px;margin-top:6px}
 .pick{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:10px 0}
-.pick label{min-width:0}
+.pick label{min-width:0;max-width:100%}
+.pick select{flex:0 1 auto}
 .pick .grow{flex:1 1 220px}
 .pick input{flex:1 1 auto;width:100%}
 .pick output{font-size:13px;color:var(--soft)}

@@ -16,7 +16,7 @@ export interface DetailPane {
 }
 
 /** A scored cell below full score, or one that has no score: what a reader looks for. */
-export const isMiss = (row: PageRow): boolean => row.outcome !== 'scored' || (row.score ?? 0) < 1;
+const isMiss = (row: PageRow): boolean => row.outcome !== 'scored' || (row.score ?? 0) < 1;
 
 export interface DetailPaneOptions {
   readonly pane: HTMLElement;

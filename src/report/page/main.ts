@@ -13,19 +13,24 @@ import { canUnpack, wholePage } from './unpack.ts';
 
 type Charts = readonly ReturnType<typeof createChart>[];
 
-/** Charts that Plotly has not drawn yet are drawn when they come near the window. */
-function drawWhenNear(plotly: Plotly, charts: Charts): void {
+/** Milliseconds that a chart is looked at before Plotly draws it: who scrolls by is served by the SVG. */
+const dwell = 250;
+
+/** Charts that Plotly has not drawn yet are drawn when they stay in the window. */
+function drawWhenSeen(plotly: Plotly, charts: Charts): void {
   const byHost = new Map(charts.map((chart) => [chart.host as Element, chart]));
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
+  const waiting = new Map<Element, number>();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      clearTimeout(waiting.get(target));
+      if (!isIntersecting) continue;
+      const draw = (): void => {
         observer.unobserve(target);
         void byHost.get(target)?.takeOver(plotly);
-      }
-    },
-    { rootMargin: '300px' },
-  );
+      };
+      waiting.set(target, window.setTimeout(draw, dwell));
+    }
+  });
   for (const { host } of charts) observer.observe(host);
 }
 
@@ -116,7 +121,7 @@ async function start(): Promise<void> {
   // After the first paint: unpacking and reading Plotly takes most of a second.
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const plotly = await loadPlotly();
-  if (plotly !== null) drawWhenNear(plotly, charts);
+  if (plotly !== null) drawWhenSeen(plotly, charts);
   document.documentElement.dataset['ready'] = plotly === null ? 'svg' : 'plotly';
 }
 
