@@ -134,7 +134,7 @@ function withGridFlags(command: Command): Command {
     ['--suite <name>', 'a named set of tasks'],
     ['--preset <name>', 'a row of `needlescope list models`'],
     ['--task <name>', 'a task by name'],
-    ['--lengths <list>', 'context lengths, e.g. 1k,8k,128k'],
+    ['--lengths <list>', 'context lengths, e.g. 1k,8k,128k; published: those of the maker’s own chart'],
     ['--depths <list>', 'needle depths in percent, e.g. 0,50,100'],
     ['--trials <n>', 'trials per cell; under 3 is a preview'],
     ['--corpus <id>', 'an id of `list corpora`, or paths of text files'],

@@ -107,6 +107,12 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
     problems.push({ path, text, code: environment ? 'env_missing' : 'config_invalid' });
   }
 
+  const published = flags.publishedGrid ? (preset?.publishedGrid ?? null) : undefined;
+  if (published === null) {
+    const charted = presetNames().filter((name) => findPreset(name)?.publishedGrid);
+    const text = `expected a preset whose maker published a chart (${charted.join(', ')}) for --lengths published`;
+    problems.push({ path: [...at, 'preset'], text, code: 'config_invalid' });
+  }
   const endpointHost = hostOf(connection.baseUrl);
   const api = decide<Api>(setting('api'), { file: entry.api, fallback: 'chat' });
   const price = decide(setting('price'), {
@@ -178,12 +184,12 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
       currency: price.currency ?? 'USD',
     },
     contextLengths: decide<readonly number[] | null>(setting('contextLengths'), {
-      flag: flags.contextLengths,
+      flag: published?.contextLengths ?? flags.contextLengths,
       file: entry.contextLengths ?? file?.contextLengths,
       fallback: null,
     }),
     depths: decide(setting('depths'), {
-      flag: flags.depths,
+      flag: flags.depths ?? published?.depthPercents.map((percent) => percent / 100),
       file: entry.depths ?? file?.depths,
       fallback: defaultDepths,
     }),
