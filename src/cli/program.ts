@@ -98,6 +98,9 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .command('serve')
     .description('the known-answer endpoint on loopback, to try any tool against')
     .option('--port <port>', 'port (0 picks a free one)', '8437')
+    .option('--dress <provider>', 'speak as this server or service does: its errors, its usage fields')
+    .option('--as <id>', 'a model id to answer to as well, e.g. Qwen/Qwen2-72B-Instruct; still SIMULATED')
+    .option('--window <tokens>', 'the window that the model of --as serves, e.g. 32Ki')
     .action(run(actions.serve, 0));
 
   program
