@@ -5,7 +5,7 @@ import { findPreset, presetNames } from '../models/presets.ts';
 import type { PriceTable } from '../models/prices.ts';
 import { findProvider, providers } from '../models/providers.ts';
 import type { ChosenModel } from './choose-models.ts';
-import { broughtBody, joinedBody, presetId, providerOf, thinkingBody } from './choose-provider.ts';
+import { broughtBody, joinedBody, keyOf, presetId, providerOf, thinkingBody } from './choose-provider.ts';
 import { type Connection, connect, type Environment, hostOf } from './connections.ts';
 import type { Problem } from './explain.ts';
 import type { FlagValues } from './flags.ts';
@@ -84,7 +84,11 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
   const apiKeyEnv = decide(setting('apiKeyEnv'), {
     flag: flags.apiKeyEnv,
     file: entry.apiKeyEnv,
-    preset: provider?.apiKeyEnv ?? undefined,
+    preset: keyOf(provider, {
+      named: (flags.provider ?? entry.provider) !== undefined,
+      headers: entry.headers ?? {},
+      env: request.env,
+    }),
     fallback: null,
   });
   const { connection, problems: connecting } = connect(

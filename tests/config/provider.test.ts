@@ -66,6 +66,19 @@ test('a service is known by its address too, a server of one’s own is not', ()
   expect(providerAt('no address')).toBeNull();
 });
 
+test('the key of a service that was not named is taken where it is set, and where nothing else brings one', () => {
+  const at = 'https://openrouter.ai/api/v1';
+  const keyOf = (environment: Record<string, string>, headers = '') => {
+    const body = `version: 1\nmodels: [{model: m, baseUrl: "${at}"${headers}}]\n`;
+    const file = parseConfig(body, { path: 'run.yaml', dir: '.' });
+    return resolveConfig({ file, flags: {}, env: environment }).config.models[0]?.apiKeyEnv;
+  };
+  expect(keyOf({ OPENROUTER_API_KEY: 'k' })).toBe('OPENROUTER_API_KEY');
+  expect(keyOf({})).toBeNull();
+  const own = ', headers: {Authorization: "Bearer ${TOKEN}"}';
+  expect(keyOf({ OPENROUTER_API_KEY: 'k', TOKEN: 't' }, own)).toBeNull();
+});
+
 test("a template's settings go only to servers that render templates", () => {
   const pinned = { chat_template_kwargs: { date_string: '26 Jul 2024' } };
   expect(one({ provider: 'vllm', preset: 'llama-3.1-8b' }).model.extraBody).toEqual(pinned);
