@@ -75,7 +75,7 @@ test('the key of a service that was not named is taken where it is set, and wher
   };
   expect(keyOf({ OPENROUTER_API_KEY: 'k' })).toBe('OPENROUTER_API_KEY');
   expect(keyOf({})).toBeNull();
-  const own = ', headers: {Authorization: "Bearer ${TOKEN}"}';
+  const own = `, headers: {Authorization: "Bearer \${TOKEN}"}`;
   expect(keyOf({ OPENROUTER_API_KEY: 'k', TOKEN: 't' }, own)).toBeNull();
 });
 
