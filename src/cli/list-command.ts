@@ -4,6 +4,7 @@ import { exitCodes } from '../core/exit-codes.ts';
 import { formatLength } from '../core/length.ts';
 import { nearest } from '../core/nearest.ts';
 import { knownCorpora } from '../corpus/catalogue.ts';
+import type { ModelPreset } from '../models/preset.ts';
 import { describeModel, presetNames } from '../models/presets.ts';
 import { knownAnswerModels, profileOfModel } from '../reference/profiles.ts';
 import { tokenizerNames } from '../run/resolve-tokenizer.ts';
@@ -21,13 +22,15 @@ const topics: Readonly<Record<Topic, { rows(): Row[]; columns(row: Row): string[
   models: {
     rows: () => presetNames().map((name) => ({ ...describeModel(name) })),
     columns: (row) => {
-      const windows = row['windows'] as { config: number; documented: number };
+      const windows = row['windows'] as ModelPreset['windows'];
+      const claim = row['articleClaim'] as ModelPreset['articleClaim'];
       return [
         String(row['preset']),
         String(row['maker'] ?? 'simulated'),
         String(row['parameters'] ?? ''),
-        `config ${formatLength(windows.config)}`,
+        windows.config === null ? '' : `config ${formatLength(windows.config)}`,
         `documented ${formatLength(windows.documented)}`,
+        claim === null ? '' : `article ${formatLength(claim)}`,
         String(row['id']),
       ];
     },

@@ -177,6 +177,9 @@ export function createProgram(actions: Actions, version: string, onExit: (code: 
     .command('serve')
     .description('the known-answer endpoint on loopback, to try any tool against')
     .option('--port <port>', 'port (0 picks a free one)', '8437')
+    .option('--dress <provider>', 'speak as this server or service does: its errors, its usage fields')
+    .option('--as <id>', 'a model id to answer to as well, e.g. Qwen/Qwen2-72B-Instruct; still SIMULATED')
+    .option('--window <tokens>', 'the window that the model of --as serves, e.g. 32Ki')
     .action(run(actions.serve, 0));
 
   program
@@ -232,7 +235,7 @@ function withGridFlags(command: Command): Command {
     ['--suite <name>', 'a named set of tasks'],
     ['--preset <name>', 'a row of `needlescope list models`'],
     ['--task <name>', 'a task by name'],
-    ['--lengths <list>', 'context lengths, e.g. 1k,8k,128k'],
+    ['--lengths <list>', 'context lengths, e.g. 1k,8k,128k; published: those of the maker’s own chart'],
     ['--depths <list>', 'needle depths in percent, e.g. 0,50,100'],
     ['--trials <n>', 'trials per cell; under 3 is a preview'],
     ['--corpus <id>', 'an id of `list corpora`, or paths of text files'],

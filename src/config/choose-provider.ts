@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import type { ModelPreset } from '../models/preset.ts';
 import type { Provider } from '../models/provider.ts';
 import { providerAt } from '../models/providers.ts';
+import type { Environment } from './connections.ts';
 
 /** The service at an address as it is written; undefined for servers of one's own, and for what the environment fills in. */
 export function providerOf(baseUrl: string | undefined): string | undefined {
@@ -11,6 +12,24 @@ export function providerOf(baseUrl: string | undefined): string | undefined {
 /** The id to send for a preset: the provider's own where it has one. */
 export function presetId(preset: ModelPreset | undefined, provider: string | null): string | undefined {
   return (provider === null ? undefined : preset?.ids[provider]) ?? preset?.id;
+}
+
+/**
+ * The variable of a provider's key. Of one that is known by its address alone it is taken where it is set and no header brings a key: a
+ * gateway on that host may want another, or none.
+ */
+export function keyOf(
+  provider: Provider | undefined,
+  given: {
+    readonly named: boolean;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly env: Environment;
+  },
+): string | undefined {
+  const name = provider?.apiKeyEnv ?? undefined;
+  if (name === undefined || given.named) return name;
+  const brought = Object.keys(given.headers).some((header) => /authorization$|api-?key$/i.test(header));
+  return brought || !given.env[name] ? undefined : name;
 }
 
 /** Request fields that provider and preset bring. A template's own settings go only where a template takes them. */

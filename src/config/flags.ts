@@ -63,12 +63,17 @@ export function readFlags(flags: Flags) {
     tasks: names(flags.task, '--task', 'niah_single'),
     corpus: plainText(flags.corpus, '--corpus', 'prose-en'),
     language: language(flags.language),
-    contextLengths: read(flags.lengths, contextLengths, {
-      flag: '--lengths',
-      expected: 'lengths in tokens with commas between',
-      example: '1k,8k,64k',
-      convert: (text) => text.split(','),
-    }),
+    /** The grid of the maker's own chart, where the preset has one. */
+    publishedGrid: flags.lengths?.trim() === 'published',
+    contextLengths:
+      flags.lengths?.trim() === 'published'
+        ? undefined
+        : read(flags.lengths, contextLengths, {
+            flag: '--lengths',
+            expected: 'lengths in tokens with commas between',
+            example: '1k,8k,64k',
+            convert: (text) => text.split(','),
+          }),
     depths: read(flags.depths, depths, {
       flag: '--depths',
       expected: 'percents from 0 to 100 with commas between',

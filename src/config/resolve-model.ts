@@ -5,7 +5,7 @@ import { findPreset, presetNames } from '../models/presets.ts';
 import type { PriceTable } from '../models/prices.ts';
 import { findProvider, providers } from '../models/providers.ts';
 import type { ChosenModel } from './choose-models.ts';
-import { broughtBody, joinedBody, presetId, providerOf, thinkingBody } from './choose-provider.ts';
+import { broughtBody, joinedBody, keyOf, presetId, providerOf, thinkingBody } from './choose-provider.ts';
 import { type Connection, connect, type Environment, hostOf } from './connections.ts';
 import type { Problem } from './explain.ts';
 import type { FlagValues } from './flags.ts';
@@ -84,7 +84,11 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
   const apiKeyEnv = decide(setting('apiKeyEnv'), {
     flag: flags.apiKeyEnv,
     file: entry.apiKeyEnv,
-    preset: provider?.apiKeyEnv ?? undefined,
+    preset: keyOf(provider, {
+      named: (flags.provider ?? entry.provider) !== undefined,
+      headers: entry.headers ?? {},
+      env: request.env,
+    }),
     fallback: null,
   });
   const { connection, problems: connecting } = connect(
@@ -107,6 +111,12 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
     problems.push({ path, text, code: environment ? 'env_missing' : 'config_invalid' });
   }
 
+  const published = flags.publishedGrid ? (preset?.publishedGrid ?? null) : undefined;
+  if (published === null) {
+    const charted = presetNames().filter((name) => findPreset(name)?.publishedGrid);
+    const text = `expected a preset whose maker published a chart (${charted.join(', ')}) for --lengths published`;
+    problems.push({ path: [...at, 'preset'], text, code: 'config_invalid' });
+  }
   const endpointHost = hostOf(connection.baseUrl);
   const api = decide<Api>(setting('api'), { flag: flags.api, file: entry.api, fallback: 'chat' });
   const price = decide(setting('price'), {
@@ -180,12 +190,12 @@ export function resolveModel(request: ModelRequest): ModelOutcome {
       currency: price.currency ?? 'USD',
     },
     contextLengths: decide<readonly number[] | null>(setting('contextLengths'), {
-      flag: flags.contextLengths,
+      flag: published?.contextLengths ?? flags.contextLengths,
       file: entry.contextLengths ?? file?.contextLengths,
       fallback: null,
     }),
     depths: decide(setting('depths'), {
-      flag: flags.depths,
+      flag: flags.depths ?? published?.depthPercents.map((percent) => percent / 100),
       file: entry.depths ?? file?.depths,
       fallback: defaultDepths,
     }),

@@ -43,7 +43,8 @@ export function wardrobe(name: DressName | null, aliases: Readonly<Record<string
   const others = new Map(Object.entries(aliases).map(([id, alias]) => [id, servedAs(alias, dress)]));
   return {
     dress,
-    ids: [...others.keys(), ...(name === null ? knownAnswerModels() : [])],
+    // A server that is dressed for one model lists that model alone, as those that people run do.
+    ids: [...others.keys(), ...(name === null || others.size === 0 ? knownAnswerModels() : [])],
     find: (id) => {
       const profile = profileOfModel(id);
       return others.get(id) ?? (profile && { is: id, profile, template: plainTemplate });

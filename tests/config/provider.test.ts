@@ -39,6 +39,19 @@ test('the id that a provider has for a preset is sent there, the repository else
   expect(one({ provider: 'ollama', preset: 'qwen2-7b', model: 'mine' }).model.model).toBe('mine');
 });
 
+test("--lengths published asks the grid of the maker's own chart, and of no other model", () => {
+  const { model } = one({ preset: 'glm-4-9b-chat-1m', provider: 'vllm', lengths: 'published' });
+  expect(model.contextLengths).toHaveLength(12);
+  expect(model.contextLengths?.at(-1)).toBe(1_024_000);
+  expect(model.depths).toEqual([0, 0.09, 0.18, 0.27, 0.36, 0.45, 0.55, 0.64, 0.73, 0.82, 0.91, 1]);
+  const own = one({ preset: 'deepseek-v2', provider: 'vllm', lengths: 'published', depths: '50' }).model;
+  expect(own.contextLengths?.slice(0, 4)).toEqual([1_000, 12_000, 24_000, 35_000]);
+  expect(own.depths).toEqual([0.5]);
+  expect(() => one({ preset: 'qwen2-7b', provider: 'vllm', lengths: 'published' })).toThrow(
+    /whose maker published a chart \(glm-4-9b-chat-1m, deepseek-v2\)/,
+  );
+});
+
 test('a service is known by its address too, a server of one’s own is not', () => {
   for (const [name, row] of Object.entries(providers)) {
     const isHosted = row.apiKeyEnv !== null;
@@ -51,6 +64,19 @@ test('a service is known by its address too, a server of one’s own is not', ()
   expect(model.apiKeyEnv).toBe('OPENROUTER_API_KEY');
   expect(providerAt('https://openrouter.ai.example.org/v1')).toBeNull();
   expect(providerAt('no address')).toBeNull();
+});
+
+test('the key of a service that was not named is taken where it is set, and where nothing else brings one', () => {
+  const at = 'https://openrouter.ai/api/v1';
+  const keyOf = (environment: Record<string, string>, headers = '') => {
+    const body = `version: 1\nmodels: [{model: m, baseUrl: "${at}"${headers}}]\n`;
+    const file = parseConfig(body, { path: 'run.yaml', dir: '.' });
+    return resolveConfig({ file, flags: {}, env: environment }).config.models[0]?.apiKeyEnv;
+  };
+  expect(keyOf({ OPENROUTER_API_KEY: 'k' })).toBe('OPENROUTER_API_KEY');
+  expect(keyOf({})).toBeNull();
+  const own = `, headers: {Authorization: "Bearer \${TOKEN}"}`;
+  expect(keyOf({ OPENROUTER_API_KEY: 'k', TOKEN: 't' }, own)).toBeNull();
 });
 
 test("a template's settings go only to servers that render templates", () => {

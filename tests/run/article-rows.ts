@@ -11,6 +11,7 @@ import { readRun } from '../../src/results/read-run.ts';
 import type { RunData } from '../../src/results/run-data.ts';
 import type { RunEvent } from '../../src/run/job.ts';
 import { runNeedles } from '../../src/run/run.ts';
+import type { TokenizerCaches } from '../../src/run/tokenizer-caches.ts';
 
 /** The presets of the article's table, in its order. */
 export const articleRows = Object.entries<ModelPreset>(models).flatMap(([name, row]) =>
@@ -41,6 +42,7 @@ export function serverOf(
 export async function runBy(
   flags: Flags,
   dir: string,
+  tokenizerCaches?: TokenizerCaches,
 ): Promise<RunData & { readonly events: readonly RunEvent[] }> {
   const env = Object.fromEntries(
     Object.values(providers).flatMap(({ apiKeyEnv }) => (apiKeyEnv === null ? [] : [[apiKeyEnv, 'k']])),
@@ -56,6 +58,7 @@ export async function runBy(
     dir,
     baseDir: dirname(dir),
     cacheDir: join(dirname(dir), 'cache'),
+    ...(tokenizerCaches === undefined ? {} : { tokenizerCaches }),
     toolVersion: '0.0.0',
     onEvent: (event) => events.push(event),
     stop: never,

@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findPreset } from '../../src/models/presets.ts';
 import { findTokenizers } from '../../src/run/find-tokenizer.ts';
+import { rebuildPrompt } from '../../src/run/rebuild-prompt.ts';
 import { resolveTokenizer, type TokenizerRequest } from '../../src/run/resolve-tokenizer.ts';
 import { type TokenizerCaches, tokenizerCaches } from '../../src/run/tokenizer-caches.ts';
 import { rankFile, tokenizerJson } from '../tokenizer/made-files.ts';
+import { runBy, serverOf } from './article-rows.ts';
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 let made = '';
@@ -208,4 +210,29 @@ test("a family's name finds its files, and says how to get them where there are 
   });
   await put(snapshot('Qwen/Qwen2-7B-Instruct', 'c'));
   expect((await resolveTokenizer(request)).tokenizer.id).toMatch(/^tokenizer\.json:/);
+});
+
+test('a prompt that auto counted with a file of this machine is made again from the manifest and that file', async () => {
+  const path = await put(snapshot('Qwen/Qwen2-72B-Instruct', 'c'));
+  const endpoint = await serverOf(['qwen2-72b'], 'lm-studio');
+  try {
+    const flags = { preset: 'qwen2-72b', baseUrl: endpoint.url, lengths: '1k', depths: '50', trials: '1' };
+    const out = join(home, 'run');
+    const { manifest, results, events } = await runBy(flags, out, caches);
+    const id = manifest.models[0]?.tokenizer?.id;
+    expect(id).toMatch(/^tokenizer\.json:/);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'tokenizer', tokenizer: id }));
+    const [row] = results;
+    if (row === undefined) throw new Error('no row');
+    const again = { manifest, row, baseDir: home, baseUrl: null };
+    const built = await rebuildPrompt({ ...again, tokenizerCaches: caches });
+    expect(built.sample.promptSha256).toBe(row.sample.promptSha256);
+    await expect(rebuildPrompt(again)).rejects.toMatchObject({ code: 'results_unusable' });
+    // The same command resumes with what it began with, though the server's own repository was changed since.
+    await writeFile(path, `${await readFile(path, 'utf8')}\n`);
+    await put(snapshot('Qwen/Qwen2-72B-Instruct', 'd'));
+    expect((await runBy(flags, out, caches)).manifest.models[0]?.tokenizer?.id).toBe(id);
+  } finally {
+    await endpoint.close();
+  }
 });
