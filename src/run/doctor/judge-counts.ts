@@ -35,25 +35,25 @@ interface Count {
   readonly around: number;
 }
 
-function countOf(probe: Probe | null, cutShare: number): Count | null {
+function countOf(probe: Probe | null, seen: Observed): Count | null {
   const counted = probe?.completion?.usage.promptTokens ?? null;
-  if (probe === null || counted === null || isCut(probe, cutShare)) return null;
+  if (probe === null || counted === null || isCut(probe, seen)) return null;
   const { planned, around } = probe;
   return { planned, off: counted - planned, around: counted - planned + around };
 }
 
 function tokenFindings(seen: Observed): Finding[] {
-  const { tokenizer, cutShare, short } = seen;
-  const small = countOf(short, cutShare);
+  const { tokenizer, short } = seen;
+  const small = countOf(short, seen);
   if (short === null || small === null) {
-    const cut = short !== null && isCut(short, cutShare);
+    const cut = short !== null && isCut(short, seen);
     const why = cut ? 'the server cut even the shortest prompt' : 'no counts to compare with';
     return [
       finding('tokenizer', 'unknown', [`${tokenizer.id}: ${why}`]),
       finding('template', 'unknown', [why]),
     ];
   }
-  const large = countOf(seen.middle ?? seen.longest, cutShare) ?? small;
+  const large = countOf(seen.middle ?? seen.longest, seen) ?? small;
   return [
     tokenizer.exact ? exactFinding(seen, { small, large }) : estimateFinding(seen, large),
     templateFinding(seen, { planned: short.around, small }),
@@ -104,10 +104,8 @@ function templateFinding(
 }
 
 function truncationFinding(seen: Observed): Finding {
-  const { patient, server, cutShare } = seen;
-  const cut = [seen.short, seen.middle, seen.longest].find(
-    (probe) => probe !== null && isCut(probe, cutShare),
-  );
+  const { patient, server } = seen;
+  const cut = [seen.short, seen.middle, seen.longest].find((probe) => probe !== null && isCut(probe, seen));
   if (cut !== null && cut !== undefined) return cutFinding(seen, cut);
   const probe = seen.longest ?? seen.middle ?? seen.short;
   if (probe === null) return finding('truncation', 'unknown', ['no canary was sent']);
@@ -150,10 +148,19 @@ function cutFinding({ patient, server, talk }: Observed, probe: Probe): Finding 
   ]);
 }
 
-/** Whether the server counted fewer tokens than a prompt holds, beyond what the contract calls a cut. */
-function isCut({ planned, completion }: Probe, cutShare: number): boolean {
+/**
+ * Whether the server counted fewer tokens than a prompt holds, beyond what the contract calls a cut. Another model's tokenizer falls short
+ * too, by the same share at every size: a short prompt whose first words were read tells how much.
+ */
+function isCut({ planned, around, completion }: Probe, { short, cutShare }: Observed): boolean {
   const counted = completion?.usage.promptTokens ?? null;
-  return counted !== null && counted < planned - Math.max(64, planned * cutShare);
+  if (counted === null) return false;
+  const told = short !== null && holds(short) ? (short.completion?.usage.promptTokens ?? null) : null;
+  const ratio = short === null || told === null ? 1 : (told - short.around) / (short.planned - short.around);
+  const whole = around + (planned - around) * ratio;
+  // What one short prompt tells of a share is itself off by some tokens.
+  const share = told === short?.planned ? cutShare : Math.max(cutShare, 0.02);
+  return counted < whole - Math.max(64, whole * share);
 }
 
 function holds({ code, completion }: Probe): boolean {

@@ -11,9 +11,10 @@ const startMs = 120_000;
 /** How long the server may take to end before it is killed. */
 const stopMs = 5_000;
 
-/** Starts the server and waits until it is healthy. Returns its address, its model's id and how to stop it. */
-export async function startModelServer({ python, logFile, signal }) {
-  const child = spawn(python, [join(import.meta.dirname, 'serve.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** Starts the server with one of its models (see serve.py) and waits until it is healthy. Returns its address, its model's id and how to stop it. */
+export async function startModelServer({ python, model: args, logFile, signal }) {
+  const script = join(import.meta.dirname, 'serve.py');
+  const child = spawn(python, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stderr.pipe(createWriteStream(logFile));
   // Writing to a process that just ended is no error of ours: the end of its input is only a signal to it.
   child.stdin.on('error', () => {});

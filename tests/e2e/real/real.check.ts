@@ -6,6 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../../src/core/result.ts';
 import { readRun } from '../../../src/results/read-run.ts';
+import type { Examination } from '../../../src/run/doctor/examine.ts';
+import type { Diagnosis } from '../../../src/run/doctor/examine-model.ts';
+import type { Finding } from '../../../src/run/doctor/finding.ts';
 import { launchChromium } from '../../browser/chromium.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -23,6 +26,20 @@ function given(name: string): string {
 const folder = given('NEEDLESCOPE_REAL_RUN');
 const { manifest, results } = await readRun(join(root, folder));
 const byFlags = await readRun(join(root, given('NEEDLESCOPE_REAL_RUN_BY_FLAGS')));
+const base = await readRun(join(root, given('NEEDLESCOPE_REAL_RUN_BASE')));
+
+/** What `doctor --json` said of one model: its findings by check, and the rest. */
+async function diagnosis(file: string): Promise<{
+  readonly model: Omit<Diagnosis, 'findings'>;
+  readonly findings: Readonly<Record<string, Finding>>;
+  readonly exit: number;
+}> {
+  const { models, exit } = JSON.parse(await readFile(file, 'utf8')) as Examination & { exit: number };
+  const [diagnosed] = models;
+  if (diagnosed === undefined || models.length !== 1) throw new Error(`${file}: expected one model`);
+  const { findings, ...model } = diagnosed;
+  return { model, findings: Object.fromEntries(findings.map((each) => [each.check, each])), exit };
+}
 
 const rowsOf = (task: string): Result[] => results.filter(({ cell }) => cell.task === task);
 const scoresOf = (task: string): (number | undefined)[] => rowsOf(task).map(({ score }) => score?.value);
@@ -92,6 +109,65 @@ describe('a run against a real model', () => {
   });
 });
 
+describe('a base model, by the same command with `api: completions`', () => {
+  test('every cell is scored, and the server counted each text exactly as it was planned, BOS included', () => {
+    expect(base.results).toHaveLength(12);
+    expect(base.manifest).toMatchObject({
+      status: 'finished',
+      models: [{ templateOverhead: 1, tokenizer: { id: 'server:gemma-3-270m', exact: true } }],
+    });
+    for (const { outcome, completion, sample, cell } of base.results) {
+      expect(outcome).toBe('scored');
+      expect(completion?.usage.promptTokens, JSON.stringify(cell)).toBe(sample.promptTokens);
+    }
+  });
+
+  test('it completes the stems: the literal needle is found nearly everywhere, the paraphrased one somewhere', () => {
+    const scores = (task: string): number[] =>
+      base.results.filter(({ cell }) => cell.task === task).map(({ score }) => score?.value ?? 0);
+    expect(scores('niah_single').filter((score) => score === 1).length).toBeGreaterThanOrEqual(5);
+    expect(scores('paraphrase')).toContain(1);
+  });
+});
+
+describe('doctor', () => {
+  test('finds window, tokenizer and cache of the instruct model’s server, and that the plan goes beyond it', async () => {
+    const { model, findings, exit } = await diagnosis(given('NEEDLESCOPE_REAL_DOCTOR'));
+    expect(model).toMatchObject({
+      server: 'llama.cpp',
+      model: 'smollm2-135m-instruct',
+      windows: { served: 8_192 },
+      tokenizer: 'server:smollm2-135m-instruct',
+    });
+    expect(findings['tokenizer']).toMatchObject({ severity: 'ok' });
+    expect(findings['tokenizer']?.message).toContain('planned = counted');
+    expect(findings['template']).toMatchObject({ severity: 'ok' });
+    expect(findings['usage']).toMatchObject({ severity: 'ok' });
+    expect(findings['streaming']).toMatchObject({ severity: 'ok' });
+    expect(findings['ttft']).toMatchObject({ severity: 'ok' });
+    expect(findings['cache']?.message).toMatch(/^off/);
+    expect(findings['window']).toMatchObject({
+      severity: 'problem',
+      fix: expect.stringContaining('-c 12000 -np 1'),
+    });
+    expect(findings['truncation']).toMatchObject({
+      severity: 'ok',
+      message: expect.stringContaining('refused'),
+    });
+    expect(exit).toBe(5);
+  });
+
+  test('finds a prefix cache that is on, and the window that is served beside the one claimed', async () => {
+    const { model, findings, exit } = await diagnosis(given('NEEDLESCOPE_REAL_DOCTOR_BASE'));
+    expect(model.windows).toEqual({ claimed: 32_768, served: 8_192 });
+    expect(findings['cache']?.message).toMatch(/^on: \d{3} of/);
+    expect(findings['window']).toMatchObject({ severity: 'warning' });
+    expect(findings['tokenizer']).toMatchObject({ severity: 'ok' });
+    expect(findings['truncation']).toMatchObject({ severity: 'ok' });
+    expect(exit).toBe(0);
+  });
+});
+
 describe('a run by flags alone', () => {
   const rowAt = (length: number): Result | undefined =>
     byFlags.results.find(({ cell }) => cell.contextLength === length);
@@ -108,6 +184,10 @@ describe('a run by flags alone', () => {
   test('a length beyond the window is refused by the server and kept as overflow, not as a wrong answer', () => {
     const row = rowAt(12_000);
     expect(row).toMatchObject({ outcome: 'unscored', reason: 'overflow', score: null });
+    // One model is served, and nobody named it: it is found, and so is the window that the refusal names.
+    expect(byFlags.manifest.models).toMatchObject([
+      { model: 'smollm2-135m-instruct', windows: { served: 8_192 } },
+    ]);
     // The refusal names the server's own count.
     expect(row?.error?.message).toContain(`(${row?.sample.promptTokens} tokens)`);
   });

@@ -1,15 +1,16 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { startModelServer } from './model-server.mjs';
 import { preparePython, run } from './python.mjs';
 
-// Asks a real model behind a real llama.cpp server and checks the run: `npm run e2e:real`. With `--update-sample` a run
-// that passes becomes the sample in reports/sample.
+// Asks two real models, one after the other, behind a real llama.cpp server, and checks the runs: `npm run e2e:real`. With
+// `--update-sample` a run of the first that passes becomes the sample in reports/sample.
 
 const root = resolve(import.meta.dirname, '../../..');
 const work = join(root, '.e2e');
 const sampleFolder = join(root, 'reports', 'sample');
 const config = relative(root, join(import.meta.dirname, 'config.yaml'));
+const baseConfig = relative(root, join(import.meta.dirname, 'base-model.yaml'));
 const updateSample = process.argv.includes('--update-sample');
 
 const stopping = new AbortController();
@@ -27,6 +28,23 @@ async function needlescope(args, env) {
     signal,
   });
   if (code !== 0) throw new Error(`needlescope ${args[0]} ended with exit code ${code}`);
+}
+
+/** What `doctor` says of a server, in a file: a finding is no failure of the command. */
+async function doctor(args, file, env) {
+  say(`\n$ needlescope doctor ${args.join(' ')}`);
+  const out = await open(file, 'w');
+  try {
+    const command = ['dist/main.js', 'doctor', ...args, '--timeout', '600', '--json'];
+    await run(process.execPath, command, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      signal,
+      stdout: out.fd,
+    });
+  } finally {
+    await out.close();
+  }
 }
 
 async function check(env) {
@@ -47,21 +65,46 @@ async function check(env) {
   );
 }
 
-/** The main run, a second one by flags alone, and what the checks say about both. */
-async function runAndCheck(server, folder) {
+/** Starts a model, lets `use` ask it, and stops it again. */
+async function withModel(python, model, use) {
+  const logFile = join(work, `server-${model[0]}.log`);
+  const server = await startModelServer({ python, model, logFile, signal });
+  say(`${server.model} answers at ${server.url}`);
+  try {
+    await use({ LLAMA_CPP_URL: `${server.url}/v1` });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The main run, one by flags alone, one of a base model, what doctor says of both servers, and what the checks say of all that. */
+async function runAndCheck(python, folder) {
   const byFlags = join(work, 'by-flags');
-  for (const each of [folder, byFlags]) await rm(each, { recursive: true, force: true });
-  const env = {
-    LLAMA_CPP_URL: `${server.url}/v1`,
+  const base = join(work, 'base');
+  for (const each of [folder, byFlags, base]) await rm(each, { recursive: true, force: true });
+  const names = {
     NEEDLESCOPE_REAL_CONFIG: config,
     NEEDLESCOPE_REAL_RUN: relative(root, folder),
     NEEDLESCOPE_REAL_RUN_BY_FLAGS: relative(root, byFlags),
+    NEEDLESCOPE_REAL_RUN_BASE: relative(root, base),
+    NEEDLESCOPE_REAL_DOCTOR: join(work, 'doctor.json'),
+    NEEDLESCOPE_REAL_DOCTOR_BASE: join(work, 'doctor-base.json'),
   };
-  await needlescope(['run', config, '--out', env.NEEDLESCOPE_REAL_RUN], env);
-  const endpoint = ['--base-url', env.LLAMA_CPP_URL, '--model', server.model];
-  const grid = ['--lengths', '512,12k', '--depths', '50', '--trials', '1', '--concurrency', '1'];
-  await needlescope(['run', ...endpoint, ...grid, '--out', env.NEEDLESCOPE_REAL_RUN_BY_FLAGS], env);
-  return check(env);
+  let checks = [];
+  await withModel(python, ['gemma3', join(work, 'gemma-3-270m.gguf')], async (env) => {
+    await needlescope(['run', baseConfig, '--out', names.NEEDLESCOPE_REAL_RUN_BASE], env);
+    await doctor([baseConfig], names.NEEDLESCOPE_REAL_DOCTOR_BASE, env);
+  });
+  await withModel(python, ['smollm2'], async (env) => {
+    await needlescope(['run', config, '--out', names.NEEDLESCOPE_REAL_RUN], env);
+    // One model is served: the address is all that is needed.
+    const endpoint = ['--base-url', env.LLAMA_CPP_URL, '--lengths', '512,12k'];
+    const grid = ['--depths', '50', '--trials', '1', '--concurrency', '1'];
+    await needlescope(['run', ...endpoint, ...grid, '--out', names.NEEDLESCOPE_REAL_RUN_BY_FLAGS], env);
+    await doctor(endpoint, names.NEEDLESCOPE_REAL_DOCTOR, env);
+    checks = await check({ ...names, ...env });
+  });
+  return checks;
 }
 
 /** Tells each check on a line of its own; returns whether there were checks and all of them passed. */
@@ -97,14 +140,8 @@ async function replaceSample(make) {
 async function main() {
   await mkdir(work, { recursive: true });
   const python = await preparePython(join(work, 'venv'), signal);
-  const server = await startModelServer({ python, logFile: join(work, 'server.log'), signal });
-  say(`${server.model} answers at ${server.url}`);
-  try {
-    const into = async (folder) => report(await runAndCheck(server, folder));
-    return updateSample ? await replaceSample(() => into(sampleFolder)) : await into(join(work, 'run'));
-  } finally {
-    await server.stop();
-  }
+  const into = async (folder) => report(await runAndCheck(python, folder));
+  return updateSample ? await replaceSample(() => into(sampleFolder)) : await into(join(work, 'run'));
 }
 
 try {
