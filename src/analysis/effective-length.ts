@@ -1,6 +1,7 @@
 import { oneSidedBounds } from './estimate.ts';
 import { shortfallP } from './exact-bounds.ts';
 import { holm } from './exact-tests.ts';
+import { type NoEffectiveReason, noEffectiveReasons } from './no-effective-length.ts';
 import type { CellSummary, EffectiveLength, Estimate, LengthSummary } from './panel.ts';
 
 /** The bar of RULER's 13-task average (Llama 2 7B chat at 4K); for the suite `ruler` and for any task by choice. */
@@ -20,15 +21,6 @@ const errorRate = 0.05;
 export type BarRule =
   | { readonly rule: 'absolute' | 'all_depths'; readonly bar: number }
   | { readonly rule: 'relative'; readonly share: number };
-
-/** Why a panel has no effective length, in plain words. */
-export const noEffectiveReasons = {
-  imported: 'imported: one answer a cell',
-  fewLengths: 'fewer than 3 short lengths',
-  fewCells: 'fewer than 30 short cells',
-  lowBase: 'base under 50 %',
-} as const;
-export type NoEffectiveReason = (typeof noEffectiveReasons)[keyof typeof noEffectiveReasons];
 
 /** Either the bracket or the reason there is none. */
 export type EffectiveVerdict =

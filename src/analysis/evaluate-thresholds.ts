@@ -1,6 +1,7 @@
 import type { ExitName } from '../core/exit-codes.ts';
 import { formatLength } from '../core/length.ts';
-import { leastCoverage, noEffectiveReasons } from './effective-length.ts';
+import { leastCoverage } from './effective-length.ts';
+import { noEffectiveReasons } from './no-effective-length.ts';
 import type { Panel, Percentiles } from './panel.ts';
 import { formatMeasure, type Operator, type Threshold } from './threshold.ts';
 

@@ -3,14 +3,9 @@ import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import type { RunData } from '../results/run-data.ts';
 import { clusterNames, haystacksOf } from './clusters.ts';
-import {
-  type BarRule,
-  type EffectiveVerdict,
-  effectiveLength,
-  noEffectiveReasons,
-  relativeShare,
-} from './effective-length.ts';
+import { type BarRule, type EffectiveVerdict, effectiveLength, relativeShare } from './effective-length.ts';
 import { estimate, iccOf, observationsOf, oneSidedBounds } from './estimate.ts';
+import { noEffectiveReasons } from './no-effective-length.ts';
 import type { CellSummary, LengthSummary, Panel } from './panel.ts';
 import { type PlacedGrid, placeRows, type Slot } from './place-rows.ts';
 import { timingOf } from './timing.ts';

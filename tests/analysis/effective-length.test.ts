@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { effectiveLength, noEffectiveReasons, rulerBar } from '../../src/analysis/effective-length.ts';
+import { effectiveLength, rulerBar } from '../../src/analysis/effective-length.ts';
 import { exactBounds } from '../../src/analysis/exact-bounds.ts';
+import { noEffectiveReasons } from '../../src/analysis/no-effective-length.ts';
 import type { LengthSummary } from '../../src/analysis/panel.ts';
 import { wilson } from '../../src/analysis/wilson.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noEffectiveReasons } from '../../src/analysis/effective-length.ts';
+import { noEffectiveReasons } from '../../src/analysis/no-effective-length.ts';
 import { panelsOf } from '../../src/analysis/panels.ts';
 import { unscoredReasons } from '../../src/core/result.ts';
 import { flags } from '../../src/core/score.ts';

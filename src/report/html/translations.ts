@@ -1,4 +1,4 @@
-import type { NoEffectiveReason } from '../../analysis/effective-length.ts';
+import type { NoEffectiveReason } from '../../analysis/no-effective-length.ts';
 import type { Language } from '../../core/language.ts';
 
 /** The analysis' reasons for giving no effective length, in Chinese. */
