@@ -58,12 +58,16 @@ export function packIdentity(pack: OpenPack, task: string, model: JsonObject): C
   return { ...identity, model } as unknown as CallIdentity;
 }
 
-/** The pack's prompts as one model's cells. */
-export function packCells(pack: OpenPack, model: JsonObject, name: string): PlannedCell[] {
+/** The pack's prompts as the cells of the model `name`; `identityOf`: of its calls on a task, as `packIdentity` gives it. */
+export function packCells(
+  pack: OpenPack,
+  name: string,
+  identityOf: (task: string) => CallIdentity,
+): PlannedCell[] {
   return pack.entries.map(({ cell: place, promptTokens, read }) => {
     const cell = { model: name, ...place };
     return {
-      key: cellKey(packIdentity(pack, place.task, model), cell),
+      key: cellKey(identityOf(place.task), cell),
       cell,
       promptTokens,
       build: async () => {
