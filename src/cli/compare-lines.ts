@@ -39,7 +39,8 @@ function adviceOf({ verdict, pAdjusted, minimumDetectable, moreTrials }: Stratum
   const p = `p ${pAdjusted < 0.0001 ? '< 0.0001' : `= ${Number(pAdjusted.toPrecision(2))}`}`;
   if (verdict !== 'inconclusive' || minimumDetectable === null) return p;
   const found = `finds drops from ${(100 * minimumDetectable).toFixed(1)} points on`;
-  return `${p}; ${found}${moreTrials === null ? '' : `; ${moreTrials} more trials would settle it`}`;
+  const more = moreTrials === 1 ? '1 more trial' : `${moreTrials} more trials`;
+  return `${p}; ${found}${moreTrials === null ? '' : `; ${more} a cell would settle it`}`;
 }
 
 function leftOut({ leftOut: { failed, missing, unscored } }: Stratum): string {
@@ -70,7 +71,7 @@ function verdictLine({ verdict, tolerance, strata, confirmation }: Comparison): 
   switch (verdict) {
     case 'regression': {
       const worse = strata.filter((stratum) => stratum.verdict === 'regression').length;
-      return `REGRESSION: worse${within} in ${worse} of ${strata.length} strata, one false alarm in all strata at most 5 % likely`;
+      return `REGRESSION: worse${within} in ${worse} of ${strata.length} strata (a false alarm in any of them: 5 % at most)`;
     }
     case 'incomplete':
       return 'incomplete: too few pairs could be compared; run again to resume';

@@ -6,6 +6,7 @@ import type { Flags } from '../config/flags.ts';
 import { readConfigFile } from '../config/read-config.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { NeedlescopeError } from '../core/errors.ts';
+import { formatLength } from '../core/length.ts';
 import type { ModelRecord } from '../results/manifest.ts';
 import { readRun } from '../results/read-run.ts';
 import type { RunData } from '../results/run-data.ts';
@@ -34,6 +35,8 @@ export async function confirmComparison(
     const fresh: RunData[] = [];
     for (const each of wanted) {
       const connection = connectionOf(each.model);
+      const lengths = each.contextLengths.map(formatLength).join(', ');
+      context.stderr.write(`asking ${each.model} again on ${each.task} at ${lengths}, with fresh trials\n`);
       const { dir } = await doRun(context, freshTrials(candidate, { ...each, connection, baseDir }), {
         interrupts,
         quiet: true,

@@ -1,0 +1,3 @@
+import { powerTable } from './power-table.ts';
+
+process.stdout.write(powerTable());
