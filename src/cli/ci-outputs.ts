@@ -1,5 +1,5 @@
-import { appendFile, mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { appendFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { NeedlescopeError } from '../core/errors.ts';
 import { renderBadgeSvg, renderShieldsJson } from '../interop/badge.ts';
 import { renderBenchmarkJson } from '../interop/benchmark-json.ts';
@@ -8,8 +8,8 @@ import { renderAnnotations, renderJobSummary, summaryBytes } from '../interop/gi
 import { renderGitLabMetrics } from '../interop/gitlab-metrics.ts';
 import { renderJUnit } from '../interop/junit.ts';
 import { errnoOf, outputUnusable } from '../results/file-errors.ts';
-import { replaceFile } from '../results/replace-file.ts';
 import type { CliContext } from './context.ts';
+import { writeOutput } from './write-output.ts';
 
 /** The forms that are files, by their option. */
 const fileForms: Readonly<Record<string, (report: CiReport) => string>> = {
@@ -32,11 +32,11 @@ export async function writeCiOutputs(
   }
   for (const [name, render] of Object.entries(fileForms)) {
     const path = options[name];
-    if (typeof path === 'string') await writeForm(resolve(context.cwd, path), render(report));
+    if (typeof path === 'string') await writeOutput(resolve(context.cwd, path), render(report));
   }
   if (typeof badge === 'string') {
     const render = badge.endsWith('.svg') ? renderBadgeSvg : renderShieldsJson;
-    await writeForm(resolve(context.cwd, badge), render(report));
+    await writeOutput(resolve(context.cwd, badge), render(report));
   }
   if (options['github'] !== true) return;
   for (const line of renderAnnotations(report)) context.stderr.write(`${line}\n`);
@@ -58,11 +58,4 @@ async function appendSummary(path: string, report: CiReport): Promise<void> {
   } catch (error) {
     throw outputUnusable(path, error);
   }
-}
-
-async function writeForm(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw outputUnusable(path, error);
-  });
-  await replaceFile(path, text);
 }

@@ -4,6 +4,7 @@ import type { Panel } from '../analysis/panel.ts';
 import { formatLength } from '../core/length.ts';
 import type { CiCase, CiFigure, CiOutcome, CiReport, CiRow } from '../interop/ci-report.ts';
 import type { RunData } from '../results/run-data.ts';
+import { stratumLine } from './compare-lines.ts';
 
 const ofThreshold = { met: 'passed', not_met: 'failed', incomplete: 'error' } as const;
 
@@ -63,25 +64,10 @@ export function comparisonReport(
         group: `${stratum.candidateModel} on ${stratum.task}`,
         name: `no regression at ${lengthOf(stratum)}`,
         outcome: outcomeOf(verdict),
-        message: stratumMessage(stratum, verdict),
+        message: stratumLine({ ...stratum, verdict }).replace(/ {2,}/g, ' '),
       };
     }),
   };
-}
-
-function stratumMessage(stratum: Stratum, verdict: Comparison['verdict']): string {
-  const { candidateModel, task, pairs, planned, difference, pAdjusted, minimumDetectable } = stratum;
-  const where = `${candidateModel} on ${task} at ${lengthOf(stratum)}`;
-  const counted = `${pairs} of ${planned} pairs`;
-  if (difference === null) return `${where}: ${verdict}, ${counted}`;
-  const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)}`;
-  const { mean, lower, upper } = difference;
-  const found = `${points(mean)} points (95 % bounds ${points(lower)} to ${points(upper)}), p = ${pAdjusted.toPrecision(2)}, ${counted}`;
-  const least =
-    verdict === 'inconclusive' && minimumDetectable !== null
-      ? `; a drop of ${(minimumDetectable * 100).toFixed(1)} points would have been found`
-      : '';
-  return `${where}: ${verdict}, ${found}${least}`;
 }
 
 function lengthOf({ contextLength }: Stratum): string {

@@ -24,7 +24,8 @@ export function comparisonLines(comparison: Comparison): string {
   ].join('\n');
 }
 
-function stratumLine(stratum: Stratum): string {
+/** One stratum in a sentence: verdict, means, difference with its bounds, pairs, and what would settle it. */
+export function stratumLine(stratum: Stratum): string {
   const { verdict, pairs, planned, losses, gains, base, candidate, difference } = stratum;
   const head = `${words[verdict].padEnd(12)} ${stratumName(stratum)}`;
   if (difference === null || base === null || candidate === null) {

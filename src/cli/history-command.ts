@@ -8,11 +8,11 @@ import { formatLength } from '../core/length.ts';
 import { type HistoryInput, type HistoryLine, historyOf } from '../report/history.ts';
 import { renderHistory } from '../report/render-history.ts';
 import { readRun } from '../results/read-run.ts';
-import { replaceFile } from '../results/replace-file.ts';
 import type { CliContext } from './context.ts';
 import { table } from './list-command.ts';
 import type { Action } from './program.ts';
 import { version } from './version.ts';
+import { writeOutput } from './write-output.ts';
 
 /** `history`: several runs over time, as a table on stdout and as a page. */
 export const historyCommand =
@@ -35,7 +35,7 @@ export const historyCommand =
     const lines = historyOf(inputs);
     if (out !== null) {
       const generatedAt = new Date(context.now()).toISOString();
-      await replaceFile(out, renderHistory(lines, { lang, generatedAt, toolVersion: version }));
+      await writeOutput(out, renderHistory(lines, { lang, generatedAt, toolVersion: version }));
       context.stderr.write(`${relative(context.cwd, out) || out}\n`);
     }
     if (options['json'] === true) context.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);

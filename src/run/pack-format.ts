@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { JsonObject } from '../core/json.ts';
+import { languages } from '../core/language.ts';
 import type { Message, Sample } from '../core/sample.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { sampleSchema } from '../results/row-schema.ts';
+import { type TaskName, tasks } from '../tasks/tasks.ts';
 
 /** What the prompts of a pack were made from: all of a config that shapes them. */
 type PackConfig = Pick<
@@ -58,6 +60,7 @@ export interface PackEnd {
   };
 }
 
+const taskNames = Object.keys(tasks) as [TaskName, ...TaskName[]];
 const object = z.custom<JsonObject>(
   (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
   'expected an object',
@@ -78,8 +81,21 @@ export const packHeaderSchema = z.looseObject({
     depths: z.array(z.number().min(0).max(1)).min(1),
     trials: count.min(1),
   }),
-  corpus: object,
-  config: object,
+  corpus: z.looseObject({
+    id: z.string(),
+    language: z.enum(languages),
+    sha256: z.string(),
+    chars: count,
+    origin: z.enum(['generated', 'catalogue', 'files']),
+  }),
+  config: z.looseObject({
+    tasks: z.array(z.looseObject({ id: z.string(), name: z.enum(taskNames), params: object })).min(1),
+    lengthBy: z.string(),
+    trials: count.min(1),
+    haystacks: z.enum(['fresh', 'shared', 'nested']),
+    prompt: z.looseObject({ system: z.string().nullable() }),
+    seed: count,
+  }),
   identities: z.record(z.string(), object),
 });
 

@@ -79,10 +79,25 @@ export async function openPack(path: string): Promise<OpenPack> {
           : `the pack was changed after it was written: ${end.prompts} prompts were, ${found} are here, and its hash is another`,
       );
     }
+    checkPlaces(path, header, entries);
     return { path, header, entries, sha256, close: () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;
+  }
+}
+
+/** Throws where a prompt is of a task that the header does not describe, or of a place that has one already. */
+function checkPlaces(path: string, { config, identities }: PackHeader, entries: readonly PackEntry[]): void {
+  const seen = new Set<string>();
+  for (const { cell } of entries) {
+    const { task, contextLength, depth, trial } = cell;
+    if (!Object.hasOwn(identities, task) || !config.tasks.some(({ id }) => id === task)) {
+      throw unusable(path, `expected prompts of tasks that the first line describes, got one of ${task}`);
+    }
+    const place = JSON.stringify([task, contextLength, depth, trial]);
+    if (seen.has(place)) throw unusable(path, `expected one prompt a place, got two of ${place}`);
+    seen.add(place);
   }
 }
 

@@ -58,11 +58,15 @@ export function packIdentity(pack: OpenPack, task: string, model: JsonObject): C
   return { ...identity, model } as unknown as CallIdentity;
 }
 
-/** The pack's prompts as one model's cells. */
-export function packCells(pack: OpenPack, model: JsonObject, name: string): PlannedCell[] {
+/** The pack's prompts as the cells of the model `name`; `identityOf`: of its calls on a task, as `packIdentity` gives it. */
+export function packCells(
+  pack: OpenPack,
+  name: string,
+  identityOf: (task: string) => CallIdentity,
+): PlannedCell[] {
   const keyOfTask = new Map<string, ReturnType<typeof cellKeys>>();
   return pack.entries.map(({ cell: place, promptTokens, read }) => {
-    const keyOf = keyOfTask.get(place.task) ?? cellKeys(packIdentity(pack, place.task, model));
+    const keyOf = keyOfTask.get(place.task) ?? cellKeys(identityOf(place.task));
     keyOfTask.set(place.task, keyOf);
     const cell = { model: name, ...place };
     return {

@@ -43,9 +43,9 @@ export function identityOf(
   { config, source, pack = null }: Pick<PlanRunOptions, 'config' | 'source' | 'pack'>,
 ): CallIdentity {
   const { settings } = model;
-  if (pack !== null) return packIdentity(pack, task.id, modelIdentity(model));
-  return {
-    model: modelIdentity(model),
+  const { name, api, maxTokens, temperature, stop, extraBody } = settings;
+  const identity = {
+    model: { name, id: settings.model, api, maxTokens, temperature, stop, extraBody },
     task: { id: task.id, name: task.name, version: tasks[task.name].version, params: task.params },
     prompt: { version: templateVersions[settings.api], ...config.prompt, salted: settings.order === 'bust' },
     haystack: {
@@ -62,11 +62,7 @@ export function identityOf(
     },
     seed: config.seed,
   } satisfies JsonObject;
-}
-
-function modelIdentity({ settings }: OpenModel): JsonObject {
-  const { name, api, maxTokens, temperature, stop, extraBody } = settings;
-  return { name, id: settings.model, api, maxTokens, temperature, stop, extraBody };
+  return pack === null ? identity : packIdentity(pack, task.id, identity.model);
 }
 
 function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
@@ -86,6 +82,11 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
     prompt: config.prompt,
     corpus: () => source.prepared(tokenizer),
   };
+  const taskOf = (id: string): ResolvedTask => {
+    const task = config.tasks.find((candidate) => candidate.id === id);
+    if (task === undefined) throw new RangeError(`no task ${id}`);
+    return task;
+  };
   const planned = (): PlannedCell[] =>
     config.tasks.flatMap((task) =>
       planCells(
@@ -97,7 +98,10 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
         gridOf(model, task.id),
       ),
     );
-  const cells = pack === null ? planned() : packCells(pack, modelIdentity(model), settings.name);
+  const cells =
+    pack === null
+      ? planned()
+      : packCells(pack, settings.name, (id) => identityOf(model, taskOf(id), options));
   return {
     name: settings.name,
     model: settings.model,

@@ -64,7 +64,7 @@ test('the workflow runs no text of an expression, and hands keys by environment 
 });
 
 test('the schedule keeps away from the hour, where jobs are dropped', () => {
-  const [, minute] = /cron: '(\d+) /.exec(read(workflow)) ?? [];
+  const [, minute] = /cron: ["'](\d+) /.exec(read(workflow)) ?? [];
   expect(Number(minute) % 5).not.toBe(0);
 });
 

@@ -102,6 +102,18 @@ describe('a pack', () => {
     expect(await refused(join(lines.toSpliced(3, 1)))).toContain('12 prompts were, 11 prompts are here');
     expect(await refused(join(lines.slice(0, 5)))).toContain('the pack is torn');
     expect(await refused(`${join(lines.slice(0, 3))}{"cell`)).toContain('bad.jsonl:4');
+    const sealed = (changed: readonly string[]): string => {
+      const end = { prompts: changed.length - 1, sha256: sha256(join(changed)) };
+      return join([...changed, JSON.stringify({ end })]);
+    };
+    const [header, ...prompts] = lines.slice(0, -1) as [string, ...string[]];
+    expect(await refused(sealed([header, text, text]))).toContain('expected one prompt a place');
+    expect(
+      await refused(sealed([header, ...prompts.map((line) => line.replace('niah_single', 'x'))])),
+    ).toContain('got one of x');
+    expect(await refused(sealed([header.replaceAll('niah_single', 'y'), ...prompts]))).toContain(
+      'bad.jsonl:1: config',
+    );
     expect(await refused('')).toContain('empty');
     expect(await refused('{"a":1}\n')).toContain('bad.jsonl:1: pack');
     expect((await needlescope(['run', 'c.yaml', '--pack', 'nothing.jsonl'])).code).toBe(3);
