@@ -1,5 +1,5 @@
 import type { SourceFile } from './importer.ts';
-import { sourceError, withoutMark } from './source-text.ts';
+import { headOf, sourceError, withoutMark } from './source-text.ts';
 
 /** One record of a CSV file by the names in its header, with the line it begins on. */
 export interface CsvRecord {
@@ -9,7 +9,7 @@ export interface CsvRecord {
 
 /** The names in the first line of a CSV file; quotes and a byte order mark are taken off. */
 export function csvHeader(file: SourceFile): string[] {
-  const [first] = lines(withoutMark(file.text.slice(0, 20_000)), file, { onlyFirst: true });
+  const [first] = lines(headOf(file), file, { onlyFirst: true });
   return (first?.values ?? []).map((name) => name.trim());
 }
 

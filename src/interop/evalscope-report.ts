@@ -28,10 +28,10 @@ const reportSchema = z.object({
 export const evalscopeReport: Importer = {
   summary: 'evalscope report of needle_haystack: metrics named Context#… Depth#…, 0–1 (JSON).',
   endings: ['.json'],
-  recognises: (file) =>
-    headOf(file).startsWith('{') &&
-    /"dataset_name"\s*:\s*"needle_haystack"/.test(file.text) &&
-    /"model_name"\s*:/.test(file.text),
+  recognises: (file) => {
+    const head = headOf(file);
+    return head.startsWith('{') && /"dataset_name"\s*:\s*"needle_haystack"/.test(head);
+  },
   read: (files, hints) => {
     return publishedResults(files.flatMap(readReport), {
       format: 'evalscope',

@@ -4,11 +4,14 @@ import type { Sample } from '../core/sample.ts';
 import type { Flag } from '../core/score.ts';
 import type { Grid, ImportRecord, Manifest, TaskRecord } from '../results/manifest.ts';
 
-/** A file of someone else's results, read whole. */
+/** A file of someone else's results. */
 export interface SourceFile {
   /** As it was named to us: for messages, and for formats that keep facts in their paths. */
   readonly path: string;
+  /** The whole content. From disk it is read anew at each use, since files may be larger together than the memory. */
   readonly text: string;
+  /** The first characters, for recognising the format. @default those of `text` */
+  readonly head?: string;
 }
 
 export interface ImportOptions {
@@ -86,7 +89,7 @@ export interface Importer {
   readonly summary: string;
   /** Endings of the files that are looked at in a folder. */
   readonly endings: readonly string[];
-  /** Whether a file looks like this format: cheap, never throws, never true for another format's files. */
+  /** Whether a file's head looks like this format: cheap, never throws, never true for another format's files. */
   readonly recognises: (file: SourceFile) => boolean;
   /** What the files say, at least one; throws `input_unusable` with file and line where one is not of this format or damaged. */
   readonly read: (files: readonly SourceFile[], hints: ImportHints) => PublishedResults;

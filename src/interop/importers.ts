@@ -7,7 +7,7 @@ import { kamradtCells } from './kamradt-cells.ts';
 import { kamradtJsonl } from './kamradt-jsonl.ts';
 import { publishedChart } from './published-chart.ts';
 import { rulerPredictions } from './ruler-predictions.ts';
-import { sourceError } from './source-text.ts';
+import { headOf, sourceError } from './source-text.ts';
 import { tidyCsv } from './tidy-csv.ts';
 
 /** Formats of others' published results that can be read, by the name that `import --from` takes. */
@@ -42,7 +42,7 @@ export function recogniseFormat(files: readonly SourceFile[]): ImportFormat {
 function formatOf(file: SourceFile): ImportFormat {
   const found = importFormats.find((name) => importers[name].recognises(file));
   if (found !== undefined) return found;
-  const began = file.text.trimStart().slice(0, 40).replace(/\s+/g, ' ');
+  const began = headOf(file).slice(0, 40).replace(/\s+/g, ' ');
   throw sourceError(
     file,
     `expected one of ${importFormats.join(', ')}, got ${began === '' ? 'an empty file' : `a file that begins ${JSON.stringify(began)}`}`,

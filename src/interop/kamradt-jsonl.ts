@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainRecord } from './imported-row.ts';
 import type { Importer, SourceRecord } from './importer.ts';
 import { publishedResults } from './published-results.ts';
-import { checkRecord, fileNames, fractionOf, headOf, parseJsonLines, sourceError } from './source-text.ts';
+import { checkRecord, fileNames, fractionOf, headOf, mapJsonLines } from './source-text.ts';
 
 const placementSchema = z.object({
   insertion_token_index: z.int().min(0),
@@ -48,11 +48,9 @@ export const kamradtJsonl: Importer = {
     );
   },
   read: (files, hints) => {
-    const records = files.flatMap((file) => {
-      const rows = parseJsonLines(file);
-      if (rows.length === 0) throw sourceError(file, 'expected rows, but the file is empty');
-      return rows.map((row) => recordOf(checkRecord(file, row, rowSchema)));
-    });
+    const records = files.flatMap((file) =>
+      mapJsonLines(file, (row) => recordOf(checkRecord(file, row, rowSchema))),
+    );
     const answered = new Set(records.filter(({ failed }) => !failed).map(({ cell }) => cell));
     const kept = records
       .filter(({ failed, cell }) => !failed || !answered.has(cell))

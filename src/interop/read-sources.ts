@@ -1,10 +1,12 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { SourceFile } from './importer.ts';
+import { headLength } from './source-text.ts';
 
-/** No known source comes near; a larger file was named by mistake, and would not fit a string. */
-const mostBytes = 256 * 1024 * 1024;
+/** 500 RULER predictions at 128K tokens with their inputs are 280 MB; V8 holds no string much longer than this. */
+const mostBytes = 500 * 1024 * 1024;
 
 export interface SourcePath {
   /** As the user named it, for messages. */
@@ -14,8 +16,9 @@ export interface SourcePath {
 }
 
 /**
- * The files that paths name, read whole, sorted inside folders, each once. Of a folder those with one of `endings` are taken,
- * at any depth, hidden ones left out. Throws `input_unusable` for what cannot be read or is not UTF-8 text.
+ * The files that paths name, sorted inside folders, each once; read when their text is asked for. Of a folder those with one of `endings` are taken,
+ * at any depth, hidden ones left out. Throws
+ * `input_unusable` for what cannot be read, and from `text` for what is not UTF-8.
  */
 export async function readSources(
   paths: readonly SourcePath[],
@@ -29,7 +32,7 @@ export async function readSources(
       const real = await realpath(each.path).catch(() => each.path);
       if (seen.has(real)) continue;
       seen.add(real);
-      files.push(await readSource(each));
+      files.push(await openSource(each));
     }
   }
   return files;
@@ -57,18 +60,46 @@ async function walk(folder: SourcePath, endings: readonly string[]): Promise<Sou
   return parts;
 }
 
-async function readSource(source: SourcePath): Promise<SourceFile> {
+async function openSource(source: SourcePath): Promise<SourceFile> {
   const about = await stat(source.path);
   if (!about.isFile()) throw unreadable(source, 'expected a regular file, got a device or pipe');
   if (about.size > mostBytes) {
     throw unreadable(source, `expected at most ${mostBytes >> 20} MiB, got ${about.size >> 20} MiB`);
   }
-  const bytes = await readFile(source.path).catch((cause: unknown) => {
-    throw unreadable(source, 'expected a readable file', cause);
-  });
+  return {
+    path: source.named,
+    head: await readHead(source),
+    get text() {
+      return decode(source, readWhole(source), { stream: false });
+    },
+  };
+}
+
+/** The first characters: bytes are read up to a bound, and one that is cut in two at their end is left out. */
+async function readHead(source: SourcePath): Promise<string> {
+  const buffer = Buffer.alloc(headLength);
+  const bytes = await open(source.path, 'r')
+    .then(async (handle) => {
+      const { bytesRead } = await handle.read(buffer, 0, headLength, 0).finally(() => handle.close());
+      return buffer.subarray(0, bytesRead);
+    })
+    .catch((cause: unknown) => {
+      throw unreadable(source, 'expected a readable file', cause);
+    });
+  return decode(source, bytes, { stream: true });
+}
+
+function readWhole(source: SourcePath): Uint8Array {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { path: source.named, text };
+    return readFileSync(source.path);
+  } catch (cause) {
+    throw unreadable(source, 'expected a readable file', cause);
+  }
+}
+
+function decode(source: SourcePath, bytes: Uint8Array, options: { readonly stream: boolean }): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, options);
   } catch (cause) {
     throw unreadable(source, 'expected UTF-8 text, got other bytes', cause);
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { plainRecord } from './imported-row.ts';
 import type { Importer, SourceFile, SourceRecord } from './importer.ts';
 import { publishedResults } from './published-results.ts';
-import { checkRecord, fileNames, headOf, parseJsonLines, sourceError } from './source-text.ts';
+import { checkRecord, fileNames, headOf, mapJsonLines, sourceError } from './source-text.ts';
 
 const rowSchema = z.object({
   pred: z.string(),
@@ -31,8 +31,9 @@ export const rulerPredictions: Importer = {
   summary: 'RULER prediction JSONL: {pred, input, outputs}, at <model>/synthetic/<length>/pred/<task>.jsonl.',
   endings: ['.jsonl'],
   recognises: (file) => {
-    const [first = ''] = file.text.split('\n', 1);
-    return headOf(file).startsWith('{') && /"pred"\s*:/.test(first) && /"outputs"\s*:/.test(first);
+    // The input stands before the outputs, and may be longer than the head.
+    const [first = ''] = headOf(file).split('\n', 1);
+    return first.startsWith('{') && /"pred"\s*:/.test(first) && /"(?:input|outputs)"\s*:/.test(first);
   },
   read: (files, hints) => {
     const records = files.flatMap((file) => readPredictions(file, hints.model));
@@ -55,8 +56,6 @@ function unplacedNote(count: number, all: number): { readonly en: string; readon
 }
 
 function readPredictions(file: SourceFile, named: string | null): SourceRecord[] {
-  const rows = parseJsonLines(file);
-  if (rows.length === 0) throw sourceError(file, 'expected predictions, but the file is empty');
   const task = basename(file.path, extname(file.path));
   // <model>/synthetic/<length>/pred/<task>.jsonl
   const folders = file.path.split(/[\\/]/);
@@ -71,7 +70,7 @@ function readPredictions(file: SourceFile, named: string | null): SourceRecord[]
       },
     );
   }
-  return rows.map((placed) => {
+  return mapJsonLines(file, (placed) => {
     const row = checkRecord(file, placed, rowSchema);
     const asked = place >= 1 ? Number(folders[place - 1]) : row.length;
     if (!(asked > 0)) {

@@ -38,21 +38,29 @@ export interface PlacedRecord {
   readonly line: number | null;
 }
 
-/** One JSON value a line, empty lines left out; throws `input_unusable` with the line that is none. */
-export function parseJsonLines(file: SourceFile): PlacedRecord[] {
-  return withoutMark(file.text)
-    .split('\n')
-    .flatMap((text, index) => {
-      if (text.trim() === '') return [];
-      try {
-        return [{ value: JSON.parse(text) as unknown, line: index + 1 }];
-      } catch (cause) {
-        throw sourceError(file, 'expected one JSON object a line, but this line is torn or something else', {
-          line: index + 1,
-          cause,
-        });
-      }
-    });
+/**
+ * What `read` makes of each line's JSON value, empty lines left out, one at a time: a line may hold a whole prompt. Throws
+ * `input_unusable` with the line that is no JSON, or where there is none at all.
+ */
+export function mapJsonLines<T>(file: SourceFile, read: (record: PlacedRecord) => T): T[] {
+  const made: T[] = [];
+  let line = 0;
+  for (const text of withoutMark(file.text).split('\n')) {
+    line += 1;
+    if (text.trim() === '') continue;
+    made.push(read({ value: parseLine(file, text, line), line }));
+  }
+  if (made.length === 0) throw sourceError(file, 'expected rows, but the file is empty');
+  return made;
+}
+
+function parseLine(file: SourceFile, text: string, line: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const what = 'expected one JSON object a line, but this line is torn or something else';
+    throw sourceError(file, what, { line, cause });
+  }
 }
 
 /** `record` as the schema reads it; throws `input_unusable` that says what was expected and what came. */
@@ -113,15 +121,18 @@ export function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** The beginning of a file as JSON-like text, for recognising it without parsing all of it. */
-export function headOf({ text }: SourceFile): string {
-  return withoutMark(text.slice(0, 4_000)).trimStart();
+/** Characters of a file that its format is recognised by. */
+export const headLength = 65_536;
+
+/** The beginning of a file, for recognising it without reading all of it. */
+export function headOf(file: SourceFile): string {
+  return withoutMark(file.head ?? file.text.slice(0, headLength)).trimStart();
 }
 
 /** Names of the files, for the source line of charts: at most three are named. */
 export function fileNames(files: readonly SourceFile[]): string {
-  const names = files.map(({ path }) => basename(path));
-  return names.length <= 3 ? names.join(', ') : `${names.length} files from ${names[0]} to ${names.at(-1)}`;
+  const names = [...new Set(files.map(({ path }) => basename(path)))];
+  return names.length <= 3 ? names.join(', ') : `${files.length} files from ${names[0]} to ${names.at(-1)}`;
 }
 
 /** A percentage as a fraction, without the noise of the division: 14.62 → 0.1462. */

@@ -48,7 +48,9 @@ export function probeSvg(chars: readonly string[], fontFamily: string): string {
 export function undrawn(svg: string, draw: (chars: readonly string[]) => Pixels): string[] {
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => plain(match[1] ?? ''));
   const chars = [...new Set(texts.join(''))].filter((char) => !/[\s\p{C}\p{M}]/u.test(char));
-  const image = draw(chars);
+  // Taken apart once: resvg copies its pixels at each look.
+  const { pixels, width } = draw(chars);
+  const image: Pixels = { pixels, width };
   const missing = square(image, 0);
   return chars.filter((_, i) => {
     const drawn = square(image, i + 1);

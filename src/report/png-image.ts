@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RenderedImage, ResvgRenderOptions } from '@resvg/resvg-js';
 import { NeedlescopeError } from '../core/errors.ts';
 import { escapeHtml } from './html/escape.ts';
 import { fontStack } from './palette.ts';
+import { plainFamily, plainFont } from './plain-font.ts';
+import { plainGlyphs } from './plain-glyphs.ts';
 import { lettersIn, probeSvg, undrawn, withStandIns } from './png-glyphs.ts';
 
 /** Pictures are drawn twice as large, so that they are sharp on today's screens. */
@@ -14,8 +18,7 @@ const mostPixels = 20_000;
  * Families of systems with and without a desktop. Not the page's list: resvg 2.6 knows no `system-ui`, and overlooks a quoted
  * family after a comma and a space.
  */
-const families =
-  'Noto Sans,DejaVu Sans,Liberation Sans,Arial,Helvetica Neue,Segoe UI,Roboto,Noto Sans SC,Noto Sans CJK SC,PingFang SC,Microsoft YaHei,sans-serif';
+const families = `Noto Sans,DejaVu Sans,Liberation Sans,Arial,Helvetica Neue,Segoe UI,Roboto,Noto Sans SC,Noto Sans CJK SC,PingFang SC,Microsoft YaHei,sans-serif,${plainFamily}`;
 
 export interface PngOptions {
   /** Absolute paths of TrueType or OpenType files to use besides the system's fonts. */
@@ -23,15 +26,11 @@ export interface PngOptions {
 }
 
 /**
- * An SVG of ours as PNG, without a browser. Text never vanishes: throws `output_unusable` where no font has a letter or
- * digit of the picture, and where the optional package that draws is not installed; signs that no font has get a stand-in.
+ * An SVG of ours as PNG, without a browser. Text never vanishes: what no font has is lettered in a plain alphabet of our own, and
+ * signs get a stand-in. Throws `output_unusable` where even so a letter or digit is left, such as Chinese ones without a Chinese
+ * font, and where the optional package that draws is not installed; `input_unusable` for a font file that is none.
  */
 export async function renderPng(svg: string, { fonts }: PngOptions): Promise<Uint8Array> {
-  const draw = await loadDrawing(fonts);
-  const own = svg.replaceAll(escapeHtml(fontStack), () => escapeHtml(families));
-  const missing = undrawn(own, (chars) => draw(probeSvg(chars, families), { mode: 'original' }));
-  const letters = lettersIn(missing);
-  if (letters.length > 0) throw withoutFont(letters);
   const height = Number(/ height="([\d.]+)"/.exec(svg)?.[1] ?? 0);
   if (height * scale > mostPixels) {
     throw new NeedlescopeError(
@@ -40,19 +39,50 @@ export async function renderPng(svg: string, { fonts }: PngOptions): Promise<Uin
       { hint: 'report fewer runs in one PNG, or write --format svg or html' },
     );
   }
-  return draw(withStandIns(own, missing), { mode: 'zoom', value: scale }).asPng();
+  for (const font of fonts) await checkFont(font);
+  const own = svg.replaceAll(escapeHtml(fontStack), () => escapeHtml(families));
+  const found = await drawWith(own, fonts);
+  if (!found.missing.some((char) => Object.hasOwn(plainGlyphs, char))) return found.png();
+  const folder = await mkdtemp(join(tmpdir(), 'needlescope-font-'));
+  try {
+    const plain = join(folder, 'plain.ttf');
+    await writeFile(plain, plainFont());
+    return (await drawWith(own, [...fonts, plain])).png();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What these fonts and the system's lack of a picture, and the picture drawn with them. */
+async function drawWith(
+  svg: string,
+  fonts: readonly string[],
+): Promise<{ readonly missing: readonly string[]; png(): Uint8Array }> {
+  const draw = await loadDrawing(fonts);
+  const missing = undrawn(svg, (chars) => draw(probeSvg(chars, families), { mode: 'original' }));
+  return {
+    missing,
+    png: () => {
+      const letters = lettersIn(missing);
+      if (letters.length > 0) throw withoutFont(letters);
+      return draw(withStandIns(svg, missing), { mode: 'zoom', value: scale }).asPng();
+    },
+  };
 }
 
 type Draw = (svg: string, fitTo: NonNullable<ResvgRenderOptions['fitTo']>) => RenderedImage;
 
-async function loadDrawing(fonts: readonly string[]): Promise<Draw> {
-  for (const font of fonts) await checkFont(font);
+/** Draws SVG with these fonts, and with the system's unless `system` is false. Throws `output_unusable` without the package. */
+export async function loadDrawing(
+  fonts: readonly string[],
+  { system = true }: { readonly system?: boolean } = {},
+): Promise<Draw> {
   try {
     const { Resvg } = await import('@resvg/resvg-js');
     return (svg, fitTo) =>
       new Resvg(svg, {
         fitTo,
-        font: { loadSystemFonts: true, fontFiles: [...fonts] },
+        font: { loadSystemFonts: system, fontFiles: [...fonts] },
         logLevel: 'off',
       }).render();
   } catch (cause) {

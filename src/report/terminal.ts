@@ -19,7 +19,7 @@ const plain = (value: string): string =>
 
 /** The nearest colour of the 6 × 6 × 6 cube of xterm's 256 colours. */
 function cubeIndex(score: number): number {
-  const level = (part: number): number => (part < 48 ? 0 : part < 115 ? 1 : Math.round((part - 35) / 40));
+  const level = (part: number): number => (part < 48 ? 0 : part < 115 ? 1 : Math.floor((part - 35) / 40));
   const [r, g, b] = scoreRgb(score);
   return 16 + 36 * level(r) + 6 * level(g) + level(b);
 }

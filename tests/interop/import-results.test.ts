@@ -64,6 +64,20 @@ test('a folder gives its files of the format, at any depth, in the order of thei
   await expect(auto).rejects.toThrow(/summary\.csv: expected one of/);
 });
 
+test('a record longer than what recognises it: a prediction with its input stored before the outputs', async () => {
+  const pred = join(folder, 'm', 'synthetic', '131072', 'pred');
+  await mkdir(pred, { recursive: true });
+  const input = `${'针 '.repeat(60_000)}42${'x '.repeat(60_000)}`;
+  await writeFile(
+    join(pred, 'niah_single_1.jsonl'),
+    `${JSON.stringify({ index: 0, pred: '42', input, outputs: ['42'] })}\n`,
+  );
+  const named = await importResults({ ...options, paths: [at(folder, 'm')] });
+  expect(
+    named.results.map(({ cell, score }) => [cell.model, cell.contextLength, cell.depth, score?.value]),
+  ).toEqual([['m', 131_072, 0.5, 1]]);
+});
+
 describe('what cannot be read is named', () => {
   test.each<[string, () => Promise<string>, RegExp]>([
     ['nothing there', async () => 'gone.json', /gone\.json: expected a file or folder/],

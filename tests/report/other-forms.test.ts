@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { panelsOf } from '../../src/analysis/panels.ts';
+import { escapeHtml } from '../../src/report/html/escape.ts';
 import { renderIndexPage } from '../../src/report/index-page.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
+import { plainFamily, plainFont } from '../../src/report/plain-font.ts';
+import { plainGlyphs } from '../../src/report/plain-glyphs.ts';
 import { lettersIn, type Pixels, probeSvg, undrawn, withStandIns } from '../../src/report/png-glyphs.ts';
-import { renderPng } from '../../src/report/png-image.ts';
+import { loadDrawing, renderPng } from '../../src/report/png-image.ts';
 import { renderSvgFile } from '../../src/report/svg-file.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { writeIndex } from '../../src/report/write-index.ts';
@@ -118,20 +121,38 @@ describe('PNG', () => {
     expect(probeSvg(['<'], 'Arial')).toContain('>&lt;</text>');
   });
 
-  // Machines without any font exist: there the picture must be refused, and nowhere may text vanish.
-  test('is drawn with its text, or refused with the letters that no font has', async () => {
-    const png = await renderPng(svg, { fonts: [] }).catch((error: unknown) => error);
-    if (png instanceof Error) {
-      expect(png).toMatchObject({ code: 'output_unusable' });
-      expect(png.message).toMatch(/found none for \S/);
-    } else {
-      const bytes = Buffer.from(png as Uint8Array);
-      expect(bytes.subarray(1, 4).toString()).toBe('PNG');
-      const [, width = 0, height = 0] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)?.map(Number) ?? [];
-      expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([2 * width, Math.ceil(2 * height)]);
-    }
+  test('the plain alphabet is a font that draws each of its characters, and no two alike', async () => {
+    const file = join(folder, 'plain.ttf');
+    await writeFile(file, plainFont());
+    const render = await loadDrawing([file], { system: false });
+    const draw = (chars: readonly string[]): Pixels =>
+      render(probeSvg(chars, plainFamily), { mode: 'original' });
+    const chars = Object.keys(plainGlyphs);
+    expect(chars.length).toBeGreaterThan(90);
+    for (let code = 33; code < 127; code += 1) expect(chars).toContain(String.fromCharCode(code));
+    const text = `<text>${chars.map(escapeHtml).join('')}中</text>`;
+    expect(undrawn(text, draw)).toEqual(['中']);
+    const { pixels, width } = draw(chars);
+    const squares = chars.map((_, i) => {
+      const place = i + 1;
+      const rows = Array.from({ length: 28 }, (_row, y) => {
+        const start = ((Math.floor(place / 40) * 28 + y) * width + (place % 40) * 28) * 4;
+        return Buffer.from(pixels.subarray(start, start + 28 * 4)).toString('base64');
+      });
+      return rows.join('');
+    });
+    expect(new Set(squares).size).toBe(chars.length);
+  });
+
+  test('is drawn whatever fonts there are, and refused with the letters that none has', async () => {
+    const bytes = Buffer.from(await renderPng(svg, { fonts: [] }));
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    const [, width = 0, height = 0] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)?.map(Number) ?? [];
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([2 * width, Math.ceil(2 * height)]);
     const rare = svg.replaceAll('niah_single', '\u{13000}');
-    await expect(renderPng(rare, { fonts: [] })).rejects.toThrow(/found none for .*\u{13000}|vanish/u);
+    await expect(renderPng(rare, { fonts: [] })).rejects.toThrow(
+      /found none for \u{13000}: the text would vanish/u,
+    );
   });
 
   test('a font file that is not there, or is none, is said', async () => {
@@ -184,7 +205,8 @@ describe('the terminal', () => {
 
   test.each([
     ['truecolor', /\u001b\[48;2;12;215;159;/],
-    ['256', /\u001b\[48;5;\d+;/],
+    // The cube's nearest to #0CD79F is (0, 215, 175).
+    ['256', /\u001b\[48;5;43;38;5;16m/],
     ['16', /\u001b\[42;30m/],
   ] as const)('%s', (color, code) => {
     const text = renderTerminal(panels, { color, width: 80 });
