@@ -145,10 +145,10 @@ h4{font-size:12.5px;font-weight:600;color:var(--soft);margin:0 0 4px}
 .values{margin-top:12px;font-size:13px}
 summary{cursor:pointer;color:var(--soft);font-size:13px;width:fit-content}
 summary:hover{color:var(--ink)}
-.scores{margin-top:10px;font-size:12.5px}
-.scores caption{text-align:left;color:var(--soft);padding-bottom:8px}
-.scores th,.scores td{padding:3px 7px;text-align:right;border-top:1px solid var(--line);white-space:nowrap;font-weight:400}
-.scores th{color:var(--soft)}
+table.scores,.by-length{margin-top:10px;font-size:12.5px}
+.values caption{text-align:left;color:var(--soft);padding-bottom:8px}
+.values th,.values td{padding:3px 7px;text-align:right;border-top:1px solid var(--line);white-space:nowrap;font-weight:400}
+.values th{color:var(--soft)}
 main>.card{margin-top:28px}
 main>.glance+.card,main>.notice+.card,main>.card:first-child{margin-top:0}
 .provenance{margin:28px 0 48px}
