@@ -1,9 +1,9 @@
 import { fontStack } from '../palette.ts';
 
 const light =
-  '--ground:#f5f6f7;--paper:#fff;--ink:#1c2126;--soft:#59636e;--line:#e2e5e9;--gap:#eceef1;--hatch:#c3c9d0;--accent:#1f62c9;--notice:#fff7e0;--notice-line:#e9cf86;--stamp:rgba(16,21,26,.32);--bar:#c2410c;--mark:#9a3412;color-scheme:light';
+  '--ground:#f5f6f7;--paper:#fff;--ink:#1c2126;--soft:#59636e;--line:#e2e5e9;--gap:#eceef1;--hatch:#c3c9d0;--accent:#1f62c9;--notice:#fff7e0;--notice-line:#e9cf86;--stamp:rgba(16,21,26,.32);--edge:rgba(255,255,255,.35);--bar:#c2410c;--mark:#9a3412;color-scheme:light';
 const dark =
-  '--ground:#111418;--paper:#1a1f25;--ink:#e8ebee;--soft:#a0aab4;--line:#2d343c;--gap:#272d35;--hatch:#4a535e;--accent:#7fb2ff;--notice:#2c2616;--notice-line:#6b5a24;--stamp:rgba(255,255,255,.55);--bar:#fb923c;--mark:#fdba74;color-scheme:dark';
+  '--ground:#111418;--paper:#1a1f25;--ink:#e8ebee;--soft:#a0aab4;--line:#2d343c;--gap:#272d35;--hatch:#4a535e;--accent:#7fb2ff;--notice:#2c2616;--notice-line:#6b5a24;--stamp:rgba(255,255,255,.55);--edge:rgba(0,0,0,.45);--bar:#fb923c;--mark:#fdba74;color-scheme:dark';
 
 /** The page's style sheet: light and dark, wide and narrow, screen and paper. */
 export const styleSheet = `
@@ -47,7 +47,7 @@ select:hover,input:hover{border-color:var(--soft)}
 .thumb{position:relative;display:block;overflow:hidden;border:1px solid var(--line);border-radius:6px;background:var(--gap);aspect-ratio:2/1}
 .glance a:hover .thumb{border-color:var(--soft)}
 .thumb svg{display:block;width:100%;height:100%}
-.thumb .stamp{position:absolute;inset:0;display:grid;place-items:center;font-size:17px;font-weight:700;letter-spacing:.12em;color:var(--stamp);transform:rotate(-14deg);white-space:nowrap}
+.thumb .stamp{position:absolute;inset:0;display:grid;place-items:center;font-size:17px;font-weight:700;letter-spacing:.12em;color:var(--stamp);text-shadow:0 0 3px var(--edge);transform:rotate(-14deg);white-space:nowrap}
 .ends{display:flex;justify-content:space-between;color:var(--soft);font-size:11px;font-weight:400;line-height:1.5}
 .who,.what{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .what b{color:var(--ink);font-weight:600;margin-right:4px}
