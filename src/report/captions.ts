@@ -77,14 +77,20 @@ export function chartTitle(figure: HeatmapFigure, lang: Language): string {
 export function sourceLine(figure: HeatmapFigure, lang: Language): string {
   if (figure.imported !== null) return text(lang, 'imported_from', { source: figure.imported.source });
   const { method } = figure;
+  const simulated = figure.simulated ? [text(lang, 'simulated')] : [];
+  const preview = figure.trials < 3 ? [text(lang, 'preview')] : [];
+  const run = `${text(lang, 'run')} ${figure.run}`;
+  if (method === null)
+    return [...simulated, 'needlescope', run, `n = ${figure.trials}`, ...preview].join(' · ');
   const parts = [
-    ...(figure.simulated ? [text(lang, 'simulated')] : []),
+    ...simulated,
     figure.task,
     text(lang, 'n_a_cell', { n: figure.trials }),
-    ...(figure.trials < 3 ? [text(lang, 'preview')] : []),
-    ...(method === null ? [] : [...(method.corpus === null ? [] : [method.corpus]), method.date]),
-    `${text(lang, 'run')} ${figure.run}`,
-    `needlescope${method === null ? '' : ` ${method.version}`}`,
+    ...preview,
+    ...(method.corpus === null ? [] : [method.corpus]),
+    method.date,
+    run,
+    `needlescope ${method.version}`,
   ];
   return parts.join(' · ');
 }

@@ -59,7 +59,7 @@ export function plotlyFigure(plain: HeatmapFigure, options: PlotlyFigureOptions)
     yanchor: 'middle',
     showarrow: false,
     textangle: -14,
-    font: { ...font, size: watermarkSize(geometry, lang), color: palette.stamp },
+    font: { ...font, size: watermarkSize(geometry, lang), color: look.stamp ?? palette.stamp },
     // The word must not keep the pointer from the cells under it.
     captureevents: false,
   }));

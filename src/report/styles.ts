@@ -14,6 +14,8 @@ export interface ChartStyle {
   readonly grid: 'dotted' | 'none';
   /** Glyphs on scored cells. */
   readonly onScores: string;
+  /** SIMULATED across the plot, where the page's own colour would be lost on these; else null. */
+  readonly stamp: string | null;
   /** Lengths as `8000` and depths as `9.0`, as matplotlib wrote them, instead of `8K` and `9`. */
   readonly plainNumbers: boolean;
 }
@@ -31,6 +33,7 @@ export const styles = {
     scale: 'percent',
     grid: 'dotted',
     onScores: '#10151a',
+    stamp: null,
     plainNumbers: false,
   },
   accessible: {
@@ -50,6 +53,8 @@ export const styles = {
     scale: 'percent',
     grid: 'dotted',
     onScores: '#ff2d95',
+    // Seen on yellow and on navy, by day and by night.
+    stamp: 'rgba(122,122,132,.82)',
     plainNumbers: false,
   },
   deepseek: {
@@ -65,6 +70,7 @@ export const styles = {
     scale: 'ten',
     grid: 'dotted',
     onScores: '#10151a',
+    stamp: null,
     plainNumbers: false,
   },
   glm: {
@@ -78,6 +84,7 @@ export const styles = {
     scale: 'ten',
     grid: 'none',
     onScores: '#10151a',
+    stamp: null,
     plainNumbers: true,
   },
 } as const satisfies Record<string, ChartStyle>;

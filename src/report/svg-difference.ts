@@ -16,6 +16,8 @@ const look = {
   ],
   grid: 'dotted',
   onScores: '#10151a',
+  // The middle of the scale is light in the dark as well.
+  stamp: 'rgba(16,21,26,.34)',
 } as const;
 
 export interface Difference {
@@ -61,8 +63,6 @@ export function differenceSvg(
   };
   return drawHeatmap(figure, {
     ...options,
-    // The middle of the scale is light in the dark as well.
-    palette: { ...options.palette, stamp: 'rgba(16,21,26,.34)' },
     look,
     ticks: [-100, -50, 0, 50, 100].map(
       (points) => [(points + 100) / 200, points > 0 ? `+${points}` : String(points)] as const,

@@ -155,7 +155,7 @@ export function renderHeatmapSvg(figure: HeatmapFigure, options: HeatmapSvgOptio
 }
 
 export interface DrawHeatmapOptions extends Omit<HeatmapSvgOptions, 'style' | 'scale'> {
-  readonly look: Pick<ChartStyle, 'stops' | 'grid' | 'onScores'>;
+  readonly look: Pick<ChartStyle, 'stops' | 'grid' | 'onScores' | 'stamp'>;
   /** Where the colour bar is labelled, from 0 to 1. */
   readonly ticks: readonly (readonly [number, string])[];
   readonly barTitle: string;
@@ -184,7 +184,7 @@ export function drawHeatmap(figure: HeatmapFigure, options: DrawHeatmapOptions):
     svgMarks(figure, geometry, { hatchId: `hatch-${id}`, onScores: look.onScores }) +
     (look.grid === 'dotted' ? gridLines(figure, geometry) : '') +
     `<rect x="${plot.left}" y="${plot.top}" width="${num(plot.width)}" height="${num(plot.height)}" fill="none" stroke="${palette.ink}" stroke-width="1"/>` +
-    (figure.simulated ? watermark(geometry, lang, palette.stamp) : '') +
+    (figure.simulated ? watermark(geometry, lang, look.stamp ?? palette.stamp) : '') +
     axes(figure, geometry, lang) +
     colourBar(geometry, { id: `scale-${id}`, ticks: options.ticks, title: options.barTitle }) +
     frame(geometry, { lines, ink: palette.ink }) +

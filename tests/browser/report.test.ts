@@ -31,7 +31,7 @@ describe('what is shown', () => {
       `[...document.querySelectorAll('.plot')].map((plot) => plot.data[0].z.map((row) => [...row]))`,
     )) as (number | null)[][][];
     const tables = (await page.evaluate(
-      `[...document.querySelectorAll('table.scores:first-child')].map((table) => [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent)))`,
+      `[...document.querySelectorAll('table.scores')].map((table) => [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent)))`,
     )) as string[][][];
     let seen = 0;
     panels.forEach((panel, index) => {

@@ -1,9 +1,9 @@
 import { fontStack } from '../palette.ts';
 
 const light =
-  '--ground:#f5f6f7;--paper:#fff;--ink:#1c2126;--soft:#59636e;--line:#e2e5e9;--gap:#eceef1;--hatch:#c3c9d0;--accent:#1f62c9;--notice:#fff7e0;--notice-line:#e9cf86;--stamp:rgba(16,21,26,.32);--bar:#c2410c;--mark:#9a3412;color-scheme:light';
+  '--ground:#f5f6f7;--paper:#fff;--ink:#1c2126;--soft:#59636e;--line:#e2e5e9;--gap:#eceef1;--hatch:#c3c9d0;--accent:#1f62c9;--notice:#fff7e0;--notice-line:#e9cf86;--stamp:rgba(16,21,26,.32);--edge:rgba(255,255,255,.35);--bar:#c2410c;--mark:#9a3412;color-scheme:light';
 const dark =
-  '--ground:#111418;--paper:#1a1f25;--ink:#e8ebee;--soft:#a0aab4;--line:#2d343c;--gap:#272d35;--hatch:#4a535e;--accent:#7fb2ff;--notice:#2c2616;--notice-line:#6b5a24;--stamp:rgba(255,255,255,.55);--bar:#fb923c;--mark:#fdba74;color-scheme:dark';
+  '--ground:#111418;--paper:#1a1f25;--ink:#e8ebee;--soft:#a0aab4;--line:#2d343c;--gap:#272d35;--hatch:#4a535e;--accent:#7fb2ff;--notice:#2c2616;--notice-line:#6b5a24;--stamp:rgba(255,255,255,.55);--edge:rgba(0,0,0,.45);--bar:#fb923c;--mark:#fdba74;color-scheme:dark';
 
 /** The page's style sheet: light and dark, wide and narrow, screen and paper. */
 export const styleSheet = `
@@ -47,7 +47,7 @@ select:hover,input:hover{border-color:var(--soft)}
 .thumb{position:relative;display:block;overflow:hidden;border:1px solid var(--line);border-radius:6px;background:var(--gap);aspect-ratio:2/1}
 .glance a:hover .thumb{border-color:var(--soft)}
 .thumb svg{display:block;width:100%;height:100%}
-.thumb .stamp{position:absolute;inset:0;display:grid;place-items:center;font-size:17px;font-weight:700;letter-spacing:.12em;color:var(--stamp);transform:rotate(-14deg);white-space:nowrap}
+.thumb .stamp{position:absolute;inset:0;display:grid;place-items:center;font-size:17px;font-weight:700;letter-spacing:.12em;color:var(--stamp);text-shadow:0 0 3px var(--edge);transform:rotate(-14deg);white-space:nowrap}
 .ends{display:flex;justify-content:space-between;color:var(--soft);font-size:11px;font-weight:400;line-height:1.5}
 .who,.what{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .what b{color:var(--ink);font-weight:600;margin-right:4px}
@@ -145,10 +145,10 @@ h4{font-size:12.5px;font-weight:600;color:var(--soft);margin:0 0 4px}
 .values{margin-top:12px;font-size:13px}
 summary{cursor:pointer;color:var(--soft);font-size:13px;width:fit-content}
 summary:hover{color:var(--ink)}
-.scores{margin-top:10px;font-size:12.5px}
-.scores caption{text-align:left;color:var(--soft);padding-bottom:8px}
-.scores th,.scores td{padding:3px 7px;text-align:right;border-top:1px solid var(--line);white-space:nowrap;font-weight:400}
-.scores th{color:var(--soft)}
+table.scores,.by-length{margin-top:10px;font-size:12.5px}
+.values caption{text-align:left;color:var(--soft);padding-bottom:8px}
+.values th,.values td{padding:3px 7px;text-align:right;border-top:1px solid var(--line);white-space:nowrap;font-weight:400}
+.values th{color:var(--soft)}
 main>.card{margin-top:28px}
 main>.glance+.card,main>.notice+.card,main>.card:first-child{margin-top:0}
 .provenance{margin:28px 0 48px}

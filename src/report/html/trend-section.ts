@@ -89,7 +89,7 @@ function trendTable(panel: Panel, trends: PanelTrends, lang: Language): string {
     return `<tr><th scope="row">${escapeHtml(label)}</th>${cells.join('')}</tr>`;
   });
   const stamp = panel.model.simulated ? `<span class="badge sim">${phrase(lang, 'simulated')}</span> ` : '';
-  return `<table class="scores"><caption>${stamp}${phrase(lang, 'trend_caption')}</caption><thead><tr><th scope="col">${phrase(lang, 'length')}</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<table class="by-length"><caption>${stamp}${phrase(lang, 'trend_caption')}</caption><thead><tr><th scope="col">${phrase(lang, 'length')}</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 /** One panel against length and depth: accuracy with its intervals and bar at once, times behind a fold. */

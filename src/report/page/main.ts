@@ -16,22 +16,54 @@ type Charts = readonly ReturnType<typeof createChart>[];
 /** Milliseconds that a chart is looked at before Plotly draws it: who scrolls by is served by the SVG. */
 const dwell = 250;
 
-/** Charts that Plotly has not drawn yet are drawn when they stay in the window. */
+/** Milliseconds without anything to do after which the charts nobody has come to yet are drawn, and at most how many. */
+const restAfter = 1500;
+const mostAtRest = 12;
+
+/** Charts that Plotly has not drawn yet are drawn when they stay in or near the window, and a few more while nothing else happens. */
 function drawWhenSeen(plotly: Plotly, charts: Charts): void {
   const byHost = new Map(charts.map((chart) => [chart.host as Element, chart]));
   const waiting = new Map<Element, number>();
-  const observer = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      clearTimeout(waiting.get(target));
-      if (!isIntersecting) continue;
-      const draw = (): void => {
-        observer.unobserve(target);
-        void byHost.get(target)?.takeOver(plotly);
-      };
-      waiting.set(target, window.setTimeout(draw, dwell));
-    }
-  });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        clearTimeout(waiting.get(target));
+        if (!isIntersecting) continue;
+        const draw = (): void => {
+          observer.unobserve(target);
+          void byHost.get(target)?.takeOver(plotly);
+        };
+        waiting.set(target, window.setTimeout(draw, dwell));
+      }
+    },
+    { rootMargin: '200px' },
+  );
   for (const { host } of charts) observer.observe(host);
+
+  let next = 0;
+  const drawOne = async (): Promise<void> => {
+    const chart = charts[next];
+    next += 1;
+    if (chart === undefined || next > mostAtRest) return;
+    observer.unobserve(chart.host);
+    await chart.takeOver(plotly);
+    atRest();
+  };
+  let resting = 0;
+  const atRest = (): void => {
+    clearTimeout(resting);
+    if (next < Math.min(charts.length, mostAtRest))
+      resting = window.setTimeout(() => void drawOne(), next === 0 ? restAfter : 60);
+  };
+  for (const name of ['pointermove', 'keydown', 'scroll', 'wheel'] as const)
+    addEventListener(
+      name,
+      () => {
+        if (next === 0) atRest();
+      },
+      { passive: true },
+    );
+  atRest();
 }
 
 /** Style and scale: a style brings the way its scores are written, which can be changed afterwards. */

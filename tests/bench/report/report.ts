@@ -15,6 +15,8 @@ interface Opened {
   readonly page: Page;
   readonly complaints: string[];
   readonly startedAt: number;
+  /** Milliseconds that the page's main thread has worked: what a machine with other work to do does not change. */
+  readonly busy: () => Promise<number>;
 }
 
 async function openPage(browser: Browser, file: string): Promise<Opened> {
@@ -34,9 +36,15 @@ async function openPage(browser: Browser, file: string): Promise<Opened> {
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);`);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const busy = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
   const startedAt = performance.now();
   await page.goto(pathToFileURL(file).href, { waitUntil: 'commit' });
-  return { page, complaints, startedAt };
+  return { page, complaints, startedAt, busy };
 }
 
 /** Milliseconds from navigation until the last heatmap has answered a hover, a click and Enter. */
@@ -92,12 +100,14 @@ async function measure(browser: Browser, large: LargeRun): Promise<Record<string
     writeFileSync(file, renderHtml(view, assets));
     const written = performance.now() - begun;
     const firsts: number[] = [];
+    const busy: number[] = [];
     const answers: number[] = [];
     let complaints = 0;
     for (let go = 0; go < 3; go++) {
       const opened = await openPage(browser, file);
       answers.push(await everyHeatmapAnswers(opened, large.models));
       firsts.push((await opened.page.evaluate('window.firstHeatmap')) as number);
+      busy.push(await opened.busy());
       await opened.page.locator('html[data-ready="plotly"]').waitFor({ state: 'attached' });
       complaints += opened.complaints.length;
       await opened.page.close();
@@ -108,6 +118,7 @@ async function measure(browser: Browser, large: LargeRun): Promise<Record<string
       written,
       bytes,
       charts: large.models,
+      busy: middle(busy),
       first: middle(firsts),
       answers: middle(answers),
       complaints,
@@ -130,6 +141,7 @@ async function main(): Promise<void> {
         3,
         's',
       ),
+      told('of which the page worked', (usual['busy'] ?? 0) / 1000, 's'),
       atMost('messages, errors and requests', usual['complaints'] ?? 1, 0),
       told('written in', (usual['written'] ?? 0) / 1000, 's'),
     ];
