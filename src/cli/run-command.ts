@@ -4,7 +4,7 @@ import { panelsOf } from '../analysis/panels.ts';
 import { parseThreshold } from '../analysis/threshold.ts';
 import type { Flags } from '../config/flags.ts';
 import { readConfigFile } from '../config/read-config.ts';
-import { type Resolution, resolveConfig } from '../config/resolve.ts';
+import type { Resolution } from '../config/resolve.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -23,6 +23,7 @@ import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { estimateLines } from './plan-lines.ts';
 import type { Action } from './program.ts';
 import { showProgress } from './progress.ts';
+import { presetOfId, resolveServed } from './served-model.ts';
 import { summaryLines } from './summary-lines.ts';
 import { version } from './version.ts';
 
@@ -31,7 +32,15 @@ export const runCommand =
   (context: CliContext): Action =>
   async ({ args, options }) => {
     const file = args[0] === undefined ? null : await readConfigFile(resolve(context.cwd, args[0]));
-    const resolution = resolveConfig({ file, flags: options as Flags, env: context.env });
+    const flags = options as Flags;
+    const resolution = await resolveServed({ file, flags, env: context.env });
+    const [first] = resolution.config.models;
+    const known = file === null && first?.preset === null ? presetOfId(first.model) : null;
+    if (known !== null && flags.quiet !== true) {
+      context.stderr.write(
+        `note: the model table knows ${first?.model}: --preset ${known} puts what its maker claims beside what works\n`,
+      );
+    }
     const interrupts = listenForInterrupts(context);
     try {
       const { summary, dir } = await doRun(context, resolution, {
