@@ -5,12 +5,12 @@ import type { Flags } from '../config/flags.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
-import { findPreset, presetNames } from '../models/presets.ts';
 import { providers } from '../models/providers.ts';
 import { type Discovery, discover, firstServer } from '../run/discover.ts';
 import type { CliContext } from './context.ts';
 import { type ConfigFacts, configText } from './init-config.ts';
 import type { Action } from './program.ts';
+import { presetOfId } from './served-model.ts';
 
 /** `init`: a commented config, written from what a server tells of itself. Asks nobody anything, on a terminal or off it. */
 export const initCommand =
@@ -62,7 +62,7 @@ async function ask(flags: Flags, found: string | null, { env }: CliContext): Pro
   const discovery = await discover({ ...connection, baseUrl }, model.model);
   return {
     ...{ baseUrl: written ?? url, address: url, api: model.api, apiKeyEnv: model.apiKeyEnv, discovery },
-    preset: model.preset ?? presetOf(discovery.model),
+    preset: model.preset ?? presetOfId(discovery.model),
     note: null,
   };
 }
@@ -95,11 +95,6 @@ function told({ discovery, address, note }: Facts): string {
 function localServers(): string[] {
   const all = Object.values(providers).map(({ baseUrl }) => baseUrl);
   return all.filter((baseUrl) => new URL(baseUrl).hostname === '127.0.0.1');
-}
-
-/** The row of the model table for an id as its maker publishes it. */
-function presetOf(id: string): string | null {
-  return presetNames().find((name) => findPreset(name)?.id === id) ?? null;
 }
 
 function cannotWrite(path: string, error: unknown): NeedlescopeError {

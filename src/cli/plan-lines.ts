@@ -10,7 +10,7 @@ export function estimateLines(
 ): string[] {
   const { estimate, cells, done, spent } = event;
   const preview =
-    run.trials < 3 ? ` · ${run.trials} trial${run.trials === 1 ? '' : 's'} a cell: a preview` : '';
+    run.trials < 3 ? ` · ${run.trials} trial${run.trials === 1 ? '' : 's'} a cell: preview only` : '';
   const asked = `${cells - done} of ${cells} cells to ask · about ${tokens(estimate.promptTokens)} prompt tokens${preview}`;
   if (estimate.cells === 0) return [asked];
   return [asked, ...costLines(estimate), timeLine(estimate), ...budgetLines(estimate, { ...run, spent })];

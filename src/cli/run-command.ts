@@ -4,7 +4,7 @@ import { panelsOf } from '../analysis/panels.ts';
 import { parseThreshold } from '../analysis/threshold.ts';
 import type { Flags } from '../config/flags.ts';
 import { readConfigFile } from '../config/read-config.ts';
-import { type Resolution, resolveConfig } from '../config/resolve.ts';
+import type { Resolution } from '../config/resolve.ts';
 import { NeedlescopeError } from '../core/errors.ts';
 import { exitCodes } from '../core/exit-codes.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -27,6 +27,7 @@ import { estimateLines } from './plan-lines.ts';
 import { pricesOf } from './prices-option.ts';
 import type { Action } from './program.ts';
 import { showProgress } from './progress.ts';
+import { presetOfId, resolveServed } from './served-model.ts';
 import { summaryLines } from './summary-lines.ts';
 import { version } from './version.ts';
 
@@ -35,6 +36,13 @@ export const runCommand =
   (context: CliContext): Action =>
   async ({ args, options }) => {
     const { resolution, pack } = await settingsOf(context, { file: args[0], options });
+    const [first] = resolution.config.models;
+    const known = args[0] === undefined && first?.preset === null ? presetOfId(first.model) : null;
+    if (known !== null && options['quiet'] !== true) {
+      context.stderr.write(
+        `note: the model table knows ${first?.model}: --preset ${known} puts what its maker claims beside what works\n`,
+      );
+    }
     const { shard } = resolution;
     // A part says nothing of the whole: thresholds are for the merged run.
     const rules = shard === null || shard.count === 1 ? resolution.config.thresholds : [];
@@ -87,7 +95,7 @@ async function settingsOf(
   const file = path === undefined ? null : await readConfigFile(resolve(context.cwd, path));
   const flags = options as Flags;
   const prices = await pricesOf(context, options);
-  const resolution = resolveConfig({ file, flags, env: context.env, prices });
+  const resolution = await resolveServed({ file, flags, env: context.env, prices });
   if (typeof options['pack'] !== 'string') return { resolution, pack: null };
   const pack = await openPack(resolve(context.cwd, options['pack']));
   try {

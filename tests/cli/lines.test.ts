@@ -66,7 +66,7 @@ describe('before the first call', () => {
   test('nothing about calls where none is left', () => {
     const done = { ...startedWith([]), cells: 4, done: 4 };
     expect(estimateLines(done, { trials: 1, budget: noBudget })).toEqual([
-      '0 of 4 cells to ask · about 0 prompt tokens · 1 trial a cell: a preview',
+      '0 of 4 cells to ask · about 0 prompt tokens · 1 trial a cell: preview only',
     ]);
   });
 });

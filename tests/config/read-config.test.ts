@@ -131,6 +131,7 @@ describe('the examples that ship', () => {
 
   test('are these', () => {
     expect(names.sort()).toEqual([
+      'base-model.yaml',
       'chinese.yaml',
       'demo-like.yaml',
       'glm-4-1m.yaml',

@@ -18,7 +18,7 @@ export type Probe = {
   | { readonly completion: null; readonly error: ProbeError }
 );
 
-export interface ProbeError {
+interface ProbeError {
   readonly kind: EndpointErrorKind;
   readonly message: string;
   /** The window that a refusal named. */
@@ -26,7 +26,7 @@ export interface ProbeError {
 }
 
 /** The model as it is to be tested. */
-export interface Patient {
+interface Patient {
   /** The id sent. */
   readonly model: string;
   readonly api: 'chat' | 'completions';
