@@ -18,6 +18,8 @@ export type { Tokenizer } from './core/tokenizer.ts';
 export { renderPlan } from './haystack/parts.ts';
 export { planHaystack } from './haystack/plan.ts';
 export { prepareCorpus } from './haystack/prepare.ts';
+export { importResults } from './interop/import-results.ts';
+export { writeImported } from './interop/write-imported.ts';
 export { plantedVisible } from './reference/profiles.ts';
 export { startReferenceServer } from './reference/server.ts';
 export { writeReport } from './report/write-report.ts';

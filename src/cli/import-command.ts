@@ -6,6 +6,7 @@ import { importResults } from '../interop/import-results.ts';
 import { type ImportFormat, importFormats } from '../interop/importers.ts';
 import { writeImported } from '../interop/write-imported.ts';
 import type { CliContext } from './context.ts';
+import { plainText } from './plain-text.ts';
 import type { Action } from './program.ts';
 import { version } from './version.ts';
 
@@ -41,9 +42,9 @@ export const importCommand =
       };
       context.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     } else {
-      context.stderr.write(
-        `${format}: ${results.length} rows of ${models.join(', ')}, from ${manifest.imported?.source}\n`,
-      );
+      const from = manifest.imported?.source ?? '';
+      const came = `${format}: ${results.length} rows of ${models.join(', ')}, from ${from}`;
+      context.stderr.write(`${plainText(came)}\n`);
       context.stdout.write(`${shown}\n`);
     }
     return exitCodes.done.code;
