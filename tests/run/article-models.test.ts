@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ReferenceServer } from '../../src/reference/server.ts';
 import { commandLine } from '../cli/in-process.ts';
 import { articleRows, presetNamed, runBy, serverOf } from './article-rows.ts';
@@ -23,31 +23,32 @@ test('the loop below has the eleven models of the article', () => {
   expect(articleRows).toHaveLength(11);
 });
 
-// Long grids of the same rows: article-models.long.test.ts.
-describe.each(articleRows)('%s', (name) => {
+test.each(articleRows)('%s is planned by its name, offline', async (name) => {
   const row = presetNamed(name);
-
-  test('is planned by its name, offline', async () => {
-    const url = 'http://127.0.0.1:9/v1';
-    const argv = ['plan', '--preset', name, '--base-url', url, '--tokenizer', 'o200k_base', '--json'];
-    const { code, stdout } = await line(argv);
-    expect(code).toBe(0);
-    const plan = JSON.parse(stdout);
-    expect(plan.config.models[0]).toMatchObject({
-      preset: name,
-      model: row.id,
-      windows: {
-        claimed: row.windows.documented,
-        config: row.windows.config,
-        documented: row.windows.documented,
-      },
-      templateOverhead: row.templateOverhead,
-    });
-    expect(plan.grids[0].contextLengths.at(-1)).toBeGreaterThan(row.windows.documented / 1.2);
-    expect(plan.total.cells).toBe(plan.grids[0].contextLengths.length * 33);
+  const url = 'http://127.0.0.1:9/v1';
+  const argv = ['plan', '--preset', name, '--base-url', url, '--tokenizer', 'o200k_base', '--json'];
+  const { code, stdout } = await line(argv);
+  expect(code).toBe(0);
+  const plan = JSON.parse(stdout);
+  expect(plan.config.models[0]).toMatchObject({
+    preset: name,
+    model: row.id,
+    windows: {
+      claimed: row.windows.documented,
+      config: row.windows.config,
+      documented: row.windows.documented,
+    },
+    templateOverhead: row.templateOverhead,
   });
+  expect(plan.grids[0].contextLengths.at(-1)).toBeGreaterThan(row.windows.documented / 1.2);
+  expect(plan.total.cells).toBe(plan.grids[0].contextLengths.length * 33);
+});
 
-  test('runs by its name against its server, counted to the token', async () => {
+// A row of each family; every row runs on each of its servers in article-models.long.test.ts.
+test.each(['llama-3-8b', 'glm-4-9b-chat-1m', 'qwen2-72b', 'deepseek-v2'])(
+  '%s runs by its name against its server, counted to the token',
+  async (name) => {
+    const row = presetNamed(name);
     const flags = { preset: name, baseUrl: server.url, lengths: '1k', depths: '0,60', trials: '1' };
     const { manifest, results, events } = await runBy(flags, join(dir, name));
     expect(events).toContainEqual(
@@ -76,5 +77,5 @@ describe.each(articleRows)('%s', (name) => {
       expect(completion?.usage.promptTokens).toBe(sample.promptTokens);
       expect(completion?.servedModel).toBe('known-answer/perfect-1m');
     }
-  });
-});
+  },
+);
