@@ -1,12 +1,11 @@
 import type { Panel } from '../analysis/panel.ts';
-import type { Language } from '../core/language.ts';
 import { type HeatmapFigure, heatmapFigure } from './figure.ts';
 import { escapeHtml } from './html/escape.ts';
 import { methodLine } from './method-line.ts';
 import { fontStack, lightPalette } from './palette.ts';
 import { altText } from './panel-text.ts';
 import { holdsSimulated, type ReportView } from './report-view.ts';
-import { renderHeatmapSvg } from './svg-heatmap.ts';
+import { type HeatmapSvgOptions, renderHeatmapSvg } from './svg-heatmap.ts';
 import { num } from './svg-number.ts';
 
 /** More than this many heatmaps stand in two columns. */
@@ -21,14 +20,16 @@ interface Picture {
   readonly method: string;
 }
 
+type PictureLook = Pick<HeatmapSvgOptions, 'lang' | 'style' | 'scale'>;
+
 /**
  * All heatmaps of a view as one SVG file that needs no style sheet, script or font file: one below the other, in two columns
  * from four on. Each has its title, legend, source and a line of method inside the picture.
  */
-export function renderSvgFile(view: ReportView, lang: Language): string {
+export function renderSvgFile(view: ReportView, look: PictureLook): string {
   const columns = view.panels.length > oneColumn ? 2 : 1;
   const width = columns === 1 ? 920 : 800;
-  const pictures = view.panels.map((panel) => pictureOf(panel, { view, width, lang }));
+  const pictures = view.panels.map((panel) => pictureOf(panel, { view, width, look }));
   const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) =>
     pictures.slice(row * columns, (row + 1) * columns),
   );
@@ -52,11 +53,12 @@ export function renderSvgFile(view: ReportView, lang: Language): string {
 
 function pictureOf(
   panel: Panel,
-  { view, width, lang }: { readonly view: ReportView; readonly width: number; readonly lang: Language },
+  { view, width, look }: { readonly view: ReportView; readonly width: number; readonly look: PictureLook },
 ): Picture {
   const figure: HeatmapFigure = heatmapFigure(panel);
+  const { lang } = look;
   const alt = altText(panel, figure, lang);
-  const svg = renderHeatmapSvg(figure, { width, lang, palette: lightPalette, alt, standalone: true });
+  const svg = renderHeatmapSvg(figure, { ...look, width, palette: lightPalette, alt, standalone: true });
   const height = Number(/viewBox="0 0 \S+ ([\d.]+)"/.exec(svg)?.[1] ?? 0);
   const manifest = view.runs.find(({ run }) => run === panel.run);
   return { svg, alt, height, method: methodLine(panel, manifest, lang) };

@@ -40,7 +40,11 @@ async function renderPage(view: ReportView, look: ReportLook, path: string): Pro
 }
 
 /** Pictures cannot switch their language: where none is asked for they speak English. */
-const pictureLanguage = ({ lang }: ReportLook): Language => (lang === 'zh' ? 'zh' : 'en');
+const pictureLook = ({ lang, style, scale }: ReportLook): Parameters<typeof renderSvgFile>[1] => ({
+  lang: lang === 'zh' ? 'zh' : 'en',
+  ...(style === undefined ? {} : { style }),
+  ...(scale === undefined ? {} : { scale }),
+});
 
 /** The formats that are files; the name is the ending. `terminal` is text for stdout: see `renderTerminal`. */
 export const reportFormats = {
@@ -53,12 +57,11 @@ export const reportFormats = {
   json: { summary: 'The whole view of the report as JSON.', render: renderJson },
   svg: {
     summary: 'The heatmaps as one SVG file.',
-    render: (view, look) => renderSvgFile(view, pictureLanguage(look)),
+    render: (view, look) => renderSvgFile(view, pictureLook(look)),
   },
   png: {
     summary: 'The heatmaps as one PNG file, drawn without a browser.',
-    render: (view, look) =>
-      renderPng(renderSvgFile(view, pictureLanguage(look)), { fonts: look.fonts ?? [] }),
+    render: (view, look) => renderPng(renderSvgFile(view, pictureLook(look)), { fonts: look.fonts ?? [] }),
   },
 } as const satisfies Record<string, ReportFormat>;
 export type ReportFormatName = keyof typeof reportFormats;

@@ -105,7 +105,7 @@ export function servedWarnings(facts: {
   }
   if (window !== null && window < longest) {
     warnings.push(
-      `${name}: the endpoint serves ${window} tokens and the grid goes to ${formatLength(longest)}; longer cells will be recorded as overflow, not as misses; to change that: ${fix}`,
+      `${name}: the endpoint serves ${window} tokens and the grid goes to ${formatLength(longest)}; longer cells will be recorded as overflow or truncated, not as misses; to change that: ${fix}`,
     );
   }
   return warnings;

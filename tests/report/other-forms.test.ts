@@ -33,8 +33,8 @@ const measured = fixtureView([mixedRun()]);
 
 describe('what a figure is stands in every form', () => {
   const forms: Readonly<Record<string, string>> = {
-    svg: renderSvgFile(view, 'en'),
-    'svg zh': renderSvgFile(view, 'zh'),
+    svg: renderSvgFile(view, { lang: 'en' }),
+    'svg zh': renderSvgFile(view, { lang: 'zh' }),
     md: renderMarkdown(view),
     terminal: renderTerminal(view.panels, { color: 'none', width: 80 }),
     index: renderIndexPage(view, { lang: 'en', report: './r.html', runReports: {} }),
@@ -62,7 +62,7 @@ describe('what a figure is stands in every form', () => {
 });
 
 describe('SVG', () => {
-  const svg = renderSvgFile(view, 'en');
+  const svg = renderSvgFile(view, { lang: 'en' });
 
   test('one picture a panel, no script, style sheet or address to fetch from', () => {
     expect(svg.match(/<svg /g)).toHaveLength(view.panels.length + 1);
@@ -73,7 +73,7 @@ describe('SVG', () => {
   });
 
   test('each picture carries its line of method: task, n, corpus, date, version', () => {
-    expect(renderSvgFile(measured, 'en')).toContain(
+    expect(renderSvgFile(measured, { lang: 'en' })).toContain(
       'niah_single · n = 3 · prose-en · 2026-11-01 · needlescope 0.1.0',
     );
   });
@@ -85,12 +85,20 @@ describe('SVG', () => {
       grids: [{ contextLengths: [1000], depths: [0], trials: 1 }],
       came: () => ({ score: 1 }),
     });
-    expect(renderSvgFile(fixtureView([hostile]), 'en')).not.toContain('<script');
+    expect(renderSvgFile(fixtureView([hostile]), { lang: 'en' })).not.toContain('<script');
   });
 });
 
+test('a picture has the colours and the scale that are asked for', () => {
+  const plain = renderSvgFile(measured, { lang: 'en' });
+  const other = renderSvgFile(measured, { lang: 'en', style: 'accessible', scale: 'ten' });
+  expect(plain).toContain('#0cd79f');
+  expect(other.toLowerCase()).not.toContain('#0cd79f');
+  expect(other.toLowerCase()).toContain('#fee838');
+});
+
 describe('PNG', () => {
-  const svg = renderSvgFile(measured, 'en');
+  const svg = renderSvgFile(measured, { lang: 'en' });
   /** A drawing in which `absent` characters look as the missing one does, and `blank` ones are not there at all. */
   const drawing =
     ({ absent = '', blank = '' }: { readonly absent?: string; readonly blank?: string }) =>

@@ -95,6 +95,8 @@ export async function examineModel(
       : [...found, ...judged];
     return {
       ...none,
+      // As a run calls a model that nobody named.
+      name: settings.model === '' ? model : name,
       model,
       server: server.kind,
       windows: { claimed: windows.claimed, served },

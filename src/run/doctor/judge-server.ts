@@ -2,7 +2,7 @@ import { formatLength } from '../../core/length.ts';
 import { nearest } from '../../core/nearest.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Observed } from './observed.ts';
-import { windowFix } from './window-fix.ts';
+import { shellWord, windowFix } from './window-fix.ts';
 
 /** Clocks further apart than this falsify the ends of rate limits. */
 const farClockMs = 60_000;
@@ -23,7 +23,7 @@ function modelFinding({ patient, listed, talk }: Observed): Finding {
       : finding('model', 'note', [`${model} is served, and answers as ${served}`]);
   }
   const close = nearest(model, ids) ?? ids[0] ?? null;
-  const fix = close === null ? 'look the id up where the model is served' : `--model ${close}`;
+  const fix = close === null ? 'look the id up where the model is served' : `--model ${shellWord(close)}`;
   if (refused)
     return finding('model', 'problem', [`the endpoint knows no ${model}: ${talk.error.message}`, fix]);
   if (listed === null) {

@@ -17,7 +17,7 @@ export function windowFix({ kind, model, tokens, slots }: WindowNeed): string {
     case 'Ollama':
       return `start it with OLLAMA_CONTEXT_LENGTH=${tokens} ollama serve (the API has no field for it)`;
     case 'vLLM':
-      return `vllm serve ${model} --max-model-len ${tokens}${yarnOverride(model, tokens)}`;
+      return `vllm serve ${shellWord(model)} --max-model-len ${tokens}${yarnOverride(model, tokens)}`;
     case 'SGLang':
       return `start it with --context-length ${tokens}`;
     case 'llama.cpp':
@@ -25,10 +25,15 @@ export function windowFix({ kind, model, tokens, slots }: WindowNeed): string {
         ? `start it with -c ${tokens * slots} -np ${slots}: -c is shared among the slots (or -c ${tokens} -np 1)`
         : `start it with -c ${tokens} -np 1: -c is shared among the slots of -np`;
     case 'LM Studio':
-      return `lms load ${model} --context-length ${tokens}`;
+      return `lms load ${shellWord(model)} --context-length ${tokens}`;
     case null:
       return `give the server a window of ${tokens} tokens (Ollama: OLLAMA_CONTEXT_LENGTH; vLLM: --max-model-len; SGLang: --context-length; llama.cpp: -c, shared among slots)`;
   }
+}
+
+/** A name that may have come from a server, as one word of a command that someone may paste. */
+export function shellWord(text: string): string {
+  return /^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const qwen2Trained = 32_768;

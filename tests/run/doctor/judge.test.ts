@@ -191,6 +191,8 @@ describe('window', () => {
     expect(fix('vLLM', 'Qwen/Qwen2-7B-Instruct')).toBe(
       `vllm serve Qwen/Qwen2-7B-Instruct --max-model-len 131072 --hf-overrides '{"rope_parameters":{"rope_type":"yarn","factor":4,"original_max_position_embeddings":32768,"rope_theta":1000000}}'`,
     );
+    // Ids come from servers: what is offered for pasting stays one word.
+    expect(fix('vLLM', "m'; reboot")).toBe("vllm serve 'm'\\''; reboot' --max-model-len 131072");
     expect(fix('SGLang')).toContain('--context-length 131072');
     expect(fix('llama.cpp')).toContain('-c 131072 -np 1');
     expect(fix('llama.cpp', 'm', 4)).toContain('-c 524288 -np 4: -c is shared among the slots');
