@@ -57,7 +57,7 @@ export interface ComparedRun {
 /** A stratum asked again with fresh trials, and what came of it. */
 export interface ConfirmedStratum {
   readonly id: string;
-  /** Fresh trials that were scored or unscored (0), none failed. */
+  /** Fresh trials that were answered (an unscored one counts 0), and those that failed or were not asked. */
   readonly asked: number;
   readonly failed: number;
   /** Mean score of the fresh trials, and their difference from the base's mean with its upper bound (99 %, Holm). */

@@ -114,7 +114,7 @@ function boundOf(
   return { up: upper - mean, down: mean - lower };
 }
 
-/** The answers of one model to a stratum's cells, an unscored one as 0; failed ones are left out. */
+/** The answers of one model to a stratum's cells, an unscored one as 0; those that failed or have no row are counted only. */
 function answersOf(
   runs: readonly RunData[],
   model: string,
@@ -139,7 +139,12 @@ function answersOf(
             },
           ],
     );
-    return { observations, failed: rows.length - observations.length };
+    const grid = manifest.grids.find((each) => each.model === model && each.task === task);
+    const lengths = grid?.contextLengths.filter(
+      (length) => contextLength === null || length === contextLength,
+    );
+    const planned = (lengths?.length ?? 0) * (grid?.depths.length ?? 0) * (grid?.trials ?? 0);
+    return { observations, failed: Math.max(planned, rows.length) - observations.length };
   });
   const observations = parts.flatMap((part) => part.observations);
   const lengths = [...new Set(observations.map(({ length }) => length))];

@@ -1,6 +1,5 @@
 import { oneSidedBounds } from './estimate.ts';
-import { shortfallP } from './exact-bounds.ts';
-import { holm } from './exact-tests.ts';
+import { exactBounds, shortfallP } from './exact-bounds.ts';
 import type { CellSummary, EffectiveLength, Estimate, LengthSummary } from './panel.ts';
 
 /** The bar of RULER's 13-task average (Llama 2 7B chat at 4K); for the suite `ruler` and for any task by choice. */
@@ -48,7 +47,8 @@ export function effectiveLength(
   rule: BarRule,
   cells: readonly (readonly CellSummary[])[] = [],
 ): EffectiveVerdict {
-  const bar = rule.rule === 'relative' ? relativeBar(lengths, rule.share) : rule.bar;
+  const bar: Bar | NoEffectiveReason =
+    rule.rule === 'relative' ? relativeBar(lengths, rule.share) : { value: rule.bar, above: 0, below: 0 };
   if (typeof bar === 'string') return { effective: null, reason: bar };
   const judged = lengths.map(({ contextLength, coverage, score }, index) => ({
     contextLength,
@@ -69,7 +69,15 @@ export function effectiveLength(
   }
   const counts = lengths.map((length) => length.scored).filter((scored) => scored > 0);
   const cellsPerLength = counts.length === 0 ? 0 : Math.min(...counts);
-  return { effective: { bar, rule: rule.rule, cellsPerLength, shown, notDisproved }, reason: null };
+  const { value } = bar;
+  return { effective: { bar: value, rule: rule.rule, cellsPerLength, shown, notDisproved }, reason: null };
+}
+
+/** A bar, and how far over and under it the true one may lie with 95 % confidence: 0 where it was given. */
+interface Bar {
+  readonly value: number;
+  readonly above: number;
+  readonly below: number;
 }
 
 /** A length with the scores that must each hold the bar: its own, or those of its depths. */
@@ -79,49 +87,67 @@ interface Judged {
   readonly scores: readonly (Estimate | null)[];
 }
 
-/** Whether one length, taken alone, holds the bar: enough of its cells scored, and its lower bounds at the bar or above. */
-function holds({ coverage, scores }: Judged, bar: number): boolean {
-  return (
-    coverage >= leastCoverage && scores.every((score) => score !== null && oneSidedBounds(score).lower >= bar)
-  );
+/**
+ * Whether one length, taken alone, holds the bar: enough of its cells scored, and its lower bounds at the bar or above. Where the bar is
+ * itself measured, both errors are added as squares (Zou and Donner, "Construction of confidence limits about effect
+ * measures", Statistics in Medicine 27, 2008).
+ */
+function holds({ coverage, scores }: Judged, { value, above }: Bar): boolean {
+  if (coverage < leastCoverage) return false;
+  return scores.every((score) => {
+    if (score === null) return false;
+    const { lower } = oneSidedBounds(score);
+    return lower >= value && score.mean - value >= Math.hypot(score.mean - lower, above) - rounding;
+  });
 }
 
 /**
  * `share` of the base, or why there is none. The base is the mean over all scored cells of the short lengths: of those with
  * 95 % coverage the shortest three, and more until they hold 30 scored cells, but never more than half the tested lengths
- * (three of up to six), since a base must not lean on the lengths it judges. The base is taken as known exactly.
+ * (three of up to six), since a base must not lean on the lengths it judges.
  */
-function relativeBar(lengths: readonly LengthSummary[], share: number): number | NoEffectiveReason {
+function relativeBar(lengths: readonly LengthSummary[], share: number): Bar | NoEffectiveReason {
   const most = Math.max(leastBaseLengths, Math.ceil(lengths.length / 2));
-  let used = 0;
+  const used: Estimate[] = [];
   let cells = 0;
-  let sum = 0;
-  for (const length of lengths) {
-    if (used >= most || (used >= leastBaseLengths && cells >= leastBaseCells)) break;
-    if (length.score === null || length.coverage < leastCoverage) continue;
-    used += 1;
-    cells += length.score.n;
-    sum += length.score.mean * length.score.n;
+  for (const { score, coverage } of lengths) {
+    if (used.length >= most || (used.length >= leastBaseLengths && cells >= leastBaseCells)) break;
+    if (score === null || coverage < leastCoverage) continue;
+    used.push(score);
+    cells += score.n;
   }
-  if (used < leastBaseLengths) return noEffectiveReasons.fewLengths;
+  if (used.length < leastBaseLengths) return noEffectiveReasons.fewLengths;
   if (cells < leastBaseCells) return noEffectiveReasons.fewCells;
-  const base = sum / cells;
-  return base < leastBase ? noEffectiveReasons.lowBase : base * share;
+  const base = used.reduce((sum, { mean, n }) => sum + mean * n, 0) / cells;
+  if (base < leastBase) return noEffectiveReasons.lowBase;
+  const effectiveN = used.reduce((sum, each) => sum + each.effectiveN, 0);
+  const { lower, upper } = exactBounds(Math.min(base, 1) * effectiveN, effectiveN, 1 - errorRate);
+  return { value: base * share, above: share * (upper - base), below: share * (base - lower) };
 }
 
-/** The lengths with a mean too low for the bar, while the chance of one false finding stays at 5 % for all together. */
-function disprovedLengths(lengths: readonly Judged[], bar: number): ReadonlySet<number> {
-  const tested = lengths.flatMap(({ contextLength, scores }) =>
-    scores.flatMap((score) =>
-      score === null
-        ? []
-        : [{ contextLength, p: shortfallP(score.mean * score.effectiveN, score.effectiveN, bar) }],
-    ),
-  );
-  const adjusted = holm(tested.map(({ p }) => p));
-  return new Set(
-    tested.flatMap(({ contextLength }, index) =>
-      (adjusted[index] as number) < errorRate ? [contextLength] : [],
-    ),
-  );
+/**
+ * The lengths with a mean too low for the bar, while the chance of one false finding stays at 5 % for all together: the lowest are held
+ * against Holm's levels one after another, each by its upper bound.
+ */
+function disprovedLengths(lengths: readonly Judged[], { value, below }: Bar): ReadonlySet<number> {
+  const tested = lengths
+    .flatMap(({ contextLength, scores }) =>
+      scores.flatMap((score) =>
+        score === null
+          ? []
+          : [{ contextLength, score, p: shortfallP(score.mean * score.effectiveN, score.effectiveN, value) }],
+      ),
+    )
+    .sort((a, b) => a.p - b.p);
+  const disproved = new Set<number>();
+  for (const [rank, { contextLength, score }] of tested.entries()) {
+    const { mean, effectiveN } = score;
+    const { upper } = exactBounds(mean * effectiveN, effectiveN, 1 - errorRate / (tested.length - rank));
+    if (upper >= value || value - mean <= Math.hypot(upper - mean, below)) break;
+    disproved.add(contextLength);
+  }
+  return disproved;
 }
+
+/** A bound at the bar and no further must hold it, whatever the last bits of a root say. */
+const rounding = 1e-12;

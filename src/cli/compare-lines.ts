@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonVerdict, ConfirmedStratum, Stratum } from '../analysis/comparison.ts';
 import { formatLength } from '../core/length.ts';
+import { plainText } from './plain-text.ts';
 
 const words: Readonly<Record<ComparisonVerdict, string>> = {
   regression: 'REGRESSION',
@@ -13,21 +14,21 @@ const words: Readonly<Record<ComparisonVerdict, string>> = {
 export function comparisonLines(comparison: Comparison): string {
   const { base, candidate, pairs, strata, confirmation } = comparison;
   const alone = base.unpaired + candidate.unpaired;
-  return [
-    `${candidate.run} against ${base.run}: ${pairs} pairs of the same prompts${
+  const lines = [
+    `${plainText(`${candidate.run} against ${base.run}`)}: ${pairs} pairs of the same prompts${
       alone === 0 ? '' : `; without a partner: ${base.unpaired} and ${candidate.unpaired} rows`
     }`,
     ...strata.map(stratumLine),
     ...(confirmation ?? []).map(confirmationLine),
     verdictLine(comparison),
-    '',
-  ].join('\n');
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** One stratum in a sentence: verdict, means, difference with its bounds, pairs, and what would settle it. */
 export function stratumLine(stratum: Stratum): string {
   const { verdict, pairs, planned, losses, gains, base, candidate, difference } = stratum;
-  const head = `${words[verdict].padEnd(12)} ${stratumName(stratum)}`;
+  const head = `${words[verdict].padEnd(12)} ${plainText(stratumName(stratum))}`;
   if (difference === null || base === null || candidate === null) {
     return `${head}: no pairs of ${planned} cells${leftOut(stratum)}`;
   }
@@ -59,7 +60,7 @@ function stratumName({ baseModel, candidateModel, task, contextLength }: Stratum
 }
 
 function confirmationLine({ id, asked, failed, difference, upper, confirmed }: ConfirmedStratum): string {
-  const place = id.split('/').map(decodeURIComponent).slice(1).join(', ');
+  const place = plainText(id.split('/').map(decodeURIComponent).slice(1).join(', '));
   const found =
     difference === null || upper === null
       ? `no fresh trial was answered (${failed} failed)`

@@ -13,6 +13,7 @@ import type { RunData } from '../results/run-data.ts';
 import { freshTrials } from '../run/confirm.ts';
 import type { CliContext } from './context.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { plainText } from './plain-text.ts';
 import { doRun } from './run-command.ts';
 
 interface Confirming {
@@ -36,7 +37,8 @@ export async function confirmComparison(
     for (const each of wanted) {
       const connection = connectionOf(each.model);
       const lengths = each.contextLengths.map(formatLength).join(', ');
-      context.stderr.write(`asking ${each.model} again on ${each.task} at ${lengths}, with fresh trials\n`);
+      const where = plainText(`${each.model} again on ${each.task} at ${lengths}`);
+      context.stderr.write(`asking ${where}, with fresh trials\n`);
       const { dir } = await doRun(context, freshTrials(candidate, { ...each, connection, baseDir }), {
         interrupts,
         quiet: true,

@@ -38,3 +38,21 @@ export function noisyPair(
 export function streamOf(name: string, index: number): Random {
   return randomStream(7, name, index);
 }
+
+/** A number from the Beta distribution by way of two Gamma ones (Marsaglia and Tsang, 2000), so that cells of one text are alike. */
+export function betaDraw(a: number, b: number, random: Random): number {
+  const x = gammaDraw(a, random);
+  const y = gammaDraw(b, random);
+  return x / (x + y);
+}
+
+function gammaDraw(shape: number, random: Random): number {
+  if (shape < 1) return gammaDraw(shape + 1, random) * random.float() ** (1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
+    const v = (1 + c * x) ** 3;
+    if (v > 0 && Math.log(1 - random.float()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
