@@ -1,4 +1,4 @@
-# docker build -t needlescope . && docker run --rm -e VLLM_API_KEY -v "$PWD:/work" needlescope run needlescope.yaml
+# docker build -t needlescope . && docker run --rm -e VLLM_API_KEY -v "$PWD:/data" needlescope run needlescope.yaml
 FROM node:22-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
@@ -19,8 +19,7 @@ COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY --from=build /build/corpora corpora
 COPY LICENSE ./
-ENV XDG_CACHE_HOME=/tmp/cache
 USER node
-WORKDIR /work
+WORKDIR /data
 ENTRYPOINT ["node", "/opt/needlescope/dist/main.js"]
 CMD ["--help"]

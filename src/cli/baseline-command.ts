@@ -7,6 +7,7 @@ import { type Baseline, listBaselines, saveBaseline } from '../results/baselines
 import { readRun } from '../results/read-run.ts';
 import type { CliContext } from './context.ts';
 import { table } from './list-command.ts';
+import { plainText } from './plain-text.ts';
 import type { Action } from './program.ts';
 
 const verbs = ['save', 'show', 'list'] as const;
@@ -104,7 +105,14 @@ async function show(
   const percent = (share: number | null): string =>
     share === null ? 'not scored' : `${(share * 100).toFixed(1)} %`;
   context.stdout.write(
-    table(rows.map((row) => [`  ${row.model}`, row.task, `${row.cells} cells`, percent(row.accuracy)])),
+    table(
+      rows.map((row) => [
+        `  ${plainText(row.model)}`,
+        plainText(row.task),
+        `${row.cells} cells`,
+        percent(row.accuracy),
+      ]),
+    ),
   );
   return exitCodes.done.code;
 }
@@ -136,6 +144,8 @@ function linesOf({ name, note, manifest }: Baseline): string[] {
     name,
     note?.savedAt.slice(0, 10) ?? '',
     `${manifest.plannedCells} cells`,
-    manifest.models.map((model) => (model.simulated ? `${model.name} (SIMULATED)` : model.name)).join(', '),
+    manifest.models
+      .map((model) => plainText(model.simulated ? `${model.name} (SIMULATED)` : model.name))
+      .join(', '),
   ];
 }

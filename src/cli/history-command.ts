@@ -10,6 +10,7 @@ import { renderHistory } from '../report/render-history.ts';
 import { readRun } from '../results/read-run.ts';
 import type { CliContext } from './context.ts';
 import { table } from './list-command.ts';
+import { plainText } from './plain-text.ts';
 import type { Action } from './program.ts';
 import { version } from './version.ts';
 import { writeOutput } from './write-output.ts';
@@ -67,7 +68,7 @@ function lineText({ model, task, simulated, points, changes }: HistoryLine): str
     ];
     return [
       `  ${startedAt.slice(0, 16).replace('T', ' ')}`,
-      run,
+      plainText(run),
       accuracy === null ? 'not scored' : `${percent(accuracy.mean)} (n = ${accuracy.n})`,
       bar === null
         ? 'no effective length'
@@ -75,5 +76,5 @@ function lineText({ model, task, simulated, points, changes }: HistoryLine): str
       notes.join('; '),
     ];
   });
-  return `${simulated ? 'SIMULATED · ' : ''}${model} on ${task}\n${table(rows)}`;
+  return `${plainText(`${simulated ? 'SIMULATED · ' : ''}${model} on ${task}`)}\n${table(rows)}`;
 }

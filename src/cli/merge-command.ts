@@ -6,6 +6,7 @@ import { writeRun } from '../results/write-run.ts';
 import { gapLine } from '../run/merge-gaps.ts';
 import { mergeRuns } from '../run/merge-runs.ts';
 import type { CliContext } from './context.ts';
+import { plainText } from './plain-text.ts';
 import type { Action } from './program.ts';
 
 /** `merge`: shards into one run folder. What is there is written whatever is missing; the exit code tells. */
@@ -20,8 +21,8 @@ export const mergeCommand =
     await checkTarget(dir, { args, context });
     const merged = mergeRuns(parts, { name: basename(dir), output: out });
     await writeRun(dir, merged);
-    for (const warning of merged.warnings) context.stderr.write(`warning: ${warning}\n`);
-    for (const gap of merged.gaps) context.stderr.write(`incomplete: ${gapLine(gap)}\n`);
+    for (const warning of merged.warnings) context.stderr.write(`warning: ${plainText(warning)}\n`);
+    for (const gap of merged.gaps) context.stderr.write(`incomplete: ${plainText(gapLine(gap))}\n`);
     const { planned, gaps, results } = merged;
     if (options['json'] === true) {
       const summary = { dir: out, runs: parts.length, planned, rows: results.length, gaps };
