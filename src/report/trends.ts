@@ -52,9 +52,8 @@ function answerRateOf({ tokens, ttftMs, latencyMs }: ReportRow): number[] {
 }
 
 function trendsOf(panel: Panel, rows: readonly ReportRow[]): PanelTrends {
-  const columns = panel.grid.contextLengths.map((_, index) =>
-    rows.filter((row) => row.lengthIndex === index && row.outcome === 'scored'),
-  );
+  const columns: ReportRow[][] = panel.grid.contextLengths.map(() => []);
+  for (const row of rows) if (row.outcome === 'scored') columns[row.lengthIndex]?.push(row);
   const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
   const counted = rows.filter(({ tokens }) => tokens.cached !== null && tokens.counted !== null);
   const read = counted.reduce((sum, { tokens }) => sum + (tokens.counted ?? 0), 0);

@@ -5,7 +5,7 @@ import { altText } from '../panel-text.ts';
 import type { ReportView } from '../report-view.ts';
 import type { ScoreScale, StyleName } from '../styles.ts';
 import type { PageData } from './page-data.ts';
-import { pageRow, toColumns } from './page-row.ts';
+import { type PageRow, pageRow, toColumns } from './page-row.ts';
 
 export interface PackedPage {
   readonly data: PageData;
@@ -35,12 +35,11 @@ export function packPage(
   { style, scale }: { readonly style: StyleName; readonly scale: ScoreScale },
 ): PackedPage {
   const figures = view.panels.map((panel) => figureOfRun(panel, view.runs));
-  const byPanel = view.panels.map((_, panel) => {
-    const rows = view.rows.filter((row) => row.panel === panel).map(pageRow);
-    return rows.sort(
-      (a, b) => a.lengthIndex - b.lengthIndex || a.depthIndex - b.depthIndex || a.trial - b.trial,
-    );
-  });
+  const byPanel: PageRow[][] = view.panels.map(() => []);
+  for (const row of view.rows) byPanel[row.panel]?.push(pageRow(row));
+  for (const rows of byPanel) {
+    rows.sort((a, b) => a.lengthIndex - b.lengthIndex || a.depthIndex - b.depthIndex || a.trial - b.trial);
+  }
   const parts: number[] = [];
   const packed: string[] = [];
   for (const [panel, rows] of byPanel.entries()) {
