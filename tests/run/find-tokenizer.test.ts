@@ -46,7 +46,7 @@ const find = (preset: string) =>
   findTokenizers({ model: findPreset(preset)?.id ?? preset, preset: findPreset(preset) }, caches);
 
 test('the folders are those of huggingface_hub, whichever variable names them', () => {
-  const hubs = (env: Record<string, string>) => tokenizerCaches({ env, cwd: '/work' }).hubs;
+  const hubs = (env: Record<string, string>) => tokenizerCaches({ env, cwd: '/home/me/project' }).hubs;
   expect(hubs({ HOME: '/home/me' })).toEqual(['/home/me/.cache/huggingface/hub']);
   expect(hubs({ HOME: '/home/me', XDG_CACHE_HOME: '/c' })).toEqual(['/c/huggingface/hub']);
   expect(hubs({ HOME: '/home/me', HF_HOME: '/hf' })).toEqual(['/hf/hub']);
