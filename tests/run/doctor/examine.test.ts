@@ -12,7 +12,7 @@ import { startOneModelServer } from '../one-model-server.ts';
 import { closedPort, type Reply, type SeenRequest, startScriptedServer } from '../scripted-server.ts';
 
 // Every test here goes to one length, so that its text is made once.
-const lengths = '1k,16k';
+const lengths = '1k,9k';
 let cacheDir = '';
 beforeAll(async () => {
   cacheDir = await mkdtemp(join(tmpdir(), 'needlescope-doctor-'));
@@ -76,8 +76,8 @@ describe('a server that truncates silently', () => {
     expect(told).toMatchObject({ model: 'qwen2:7b', server: 'Ollama', windows: { served: 8_192 } });
     expect(told.problems).toEqual(['window', 'truncation']);
     expect(told.findings['truncation']).toMatchObject({
-      message: expect.stringMatching(/of 158\d\d tokens the server read 4098/),
-      fix: expect.stringContaining('OLLAMA_CONTEXT_LENGTH=16000'),
+      message: expect.stringMatching(/of 88\d\d tokens the server read 4098/),
+      fix: expect.stringContaining('OLLAMA_CONTEXT_LENGTH=9000'),
     });
     // A question, a short canary twice, one of four times its length, one of the longest.
     expect(server.asked()).toBe(5);
