@@ -14,6 +14,7 @@ test('twice: the calls in flight are broken off, the manifest is closed, and the
   let answers = false;
   const hanging = await startScriptedServer(({ path }) => {
     if (path.endsWith('/models')) return { json: { data: [] } };
+    if (!path.endsWith('/chat/completions')) return { json: {}, status: 404 };
     return answers ? chatAnswer('4821337', { promptTokens: 472 }) : 'hang';
   });
   closeAfter(hanging);

@@ -29,6 +29,7 @@ test('two runs on one folder: the second refuses at once and asks nothing; the f
   // The first call is answered; the others wait until the second run is over.
   const server = await startScriptedServer(async ({ path }) => {
     if (path.endsWith('/models')) return { json: { data: [] } };
+    if (!path.endsWith('/chat/completions')) return { json: {}, status: 404 };
     if (calls++ > 0) await gate;
     return chatAnswer('4821337', { promptTokens: 472 });
   });

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/core/hash.ts';
 import { type ReferenceServer, startReferenceServer } from '../../src/reference/server.ts';
+import { commandLine } from '../cli/in-process.ts';
 import { command, manifestIn, rowsOf, start, temporaryFolder } from './command.ts';
 
 let server: ReferenceServer;
@@ -23,6 +24,9 @@ const config = async (text: string): Promise<string> => {
   await writeFile(join(folder.dir, 'needles.yaml'), text);
   return 'needles.yaml';
 };
+/** A command that only reads: in this process, since half a second of starting Node each would be most of what is tested. */
+const reading = (...args: string[]): ReturnType<typeof commandLine> =>
+  commandLine(args, { cwd: folder.dir, cacheDir: join(folder.dir, '.cache', 'needlescope') });
 const flags = (model: string, ...more: string[]): string[] => [
   'run',
   '--base-url',
@@ -327,11 +331,11 @@ describe('what goes wrong', () => {
   });
 
   test('an unknown command, flag or name: exit 2 and the nearest', async () => {
-    const flag = await command(['run', '--lenghts', '1k'], { cwd: folder.dir });
+    const flag = await reading('run', '--lenghts', '1k');
     expect([flag.code, flag.stderr]).toEqual([2, expect.stringContaining('--lengths')]);
-    const preset = await command(['plan', '--preset', 'qwen2-7'], { cwd: folder.dir });
+    const preset = await reading('plan', '--preset', 'qwen2-7');
     expect([preset.code, preset.stderr]).toEqual([2, expect.stringContaining('qwen2-7b')]);
-    const topic = await command(['list', 'model'], { cwd: folder.dir });
+    const topic = await reading('list', 'model');
     expect([topic.code, topic.stderr]).toEqual([2, expect.stringContaining('models')]);
   });
 });
@@ -365,7 +369,7 @@ describe('without a server', () => {
   });
 
   test('list prints arrays, models by their preset with windows as numbers', async () => {
-    const models = JSON.parse((await command(['list', 'models', '--json'], { cwd: folder.dir })).stdout);
+    const models = JSON.parse((await reading('list', 'models', '--json')).stdout);
     const names = models.map((model: { preset: string }) => model.preset);
     for (const name of 'llama-3-8b llama-3-70b glm-4-9b-chat glm-4-9b-chat-1m qwen2-0.5b qwen2-1.5b qwen2-7b qwen2-57b-a14b qwen2-72b deepseek-v2-lite deepseek-v2'.split(
       ' ',
@@ -374,11 +378,9 @@ describe('without a server', () => {
     }
     expect(models[names.indexOf('llama-3-8b')].windows).toMatchObject({ config: 8192, documented: 8192 });
     for (const topic of ['tasks', 'corpora', 'scorers', 'tokenizers', 'suites', 'profiles']) {
-      const ended = await command(['list', topic, '--json'], { cwd: folder.dir });
+      const ended = await reading('list', topic, '--json');
       expect(JSON.parse(ended.stdout).length, topic).toBeGreaterThan(0);
-      expect((await command(['list', topic], { cwd: folder.dir })).stdout.split('\n').length).toBeGreaterThan(
-        1,
-      );
+      expect((await reading('list', topic)).stdout.split('\n').length).toBeGreaterThan(1);
     }
   });
 
@@ -416,24 +418,22 @@ corpus: ${corpus}
     const rows = await rowsOf(join(folder.dir, out));
     expect(rows).toHaveLength(6);
     for (const row of rows.slice(0, 3)) {
-      const shown = await command(['show', out, row.key.slice(0, 14)], { cwd: folder.dir });
+      const shown = await reading('show', out, row.key.slice(0, 14));
       expect(shown).toMatchObject({ code: 0, stderr: '' });
       expect(sha256(shown.stdout)).toBe(row.sample.promptSha256);
     }
   }
   const [row] = await rowsOf(join(folder.dir, 'files'));
   await writeFile(join(folder.dir, 'texts/a.txt'), text.replaceAll('river', 'rivers'));
-  const changed = await command(['show', 'files', row?.key ?? ''], { cwd: folder.dir });
+  const changed = await reading('show', 'files', row?.key ?? '');
   expect([changed.code, changed.stdout]).toEqual([3, '']);
-  expect((await command(['show', 'files', 'abc'], { cwd: folder.dir })).code).toBe(2);
+  expect((await reading('show', 'files', 'abc')).code).toBe(2);
 });
 
 test('report: several runs, several formats; terminal on stdout', async () => {
   const common = ['--tokenizer', 'o200k_base', '--lengths', '600', '--depths', '0,100', '--trials', '1'];
   expect((await command(flags('perfect', ...common), { cwd: folder.dir })).code).toBe(0);
-  const ended = await command(['report', 'out', '--format', 'md,csv,json,terminal', '-o', 'both'], {
-    cwd: folder.dir,
-  });
+  const ended = await reading('report', 'out', '--format', 'md,csv,json,terminal', '-o', 'both');
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain('SIMULATED');
   expect(await readFile(join(folder.dir, 'both.md'), 'utf8')).toContain('SIMULATED');
@@ -442,10 +442,7 @@ test('report: several runs, several formats; terminal on stdout', async () => {
   // The same questions to two models, in two folders of one name: each answer stays with its own run.
   const other = flags('refuses', ...common).map((arg) => (arg === 'out' ? 'b/out' : arg));
   expect((await command(other, { cwd: folder.dir })).code).toBe(0);
-  expect(
-    (await command(['report', 'out', 'b/out', '--format', 'json', '-o', 'two.json'], { cwd: folder.dir }))
-      .code,
-  ).toBe(0);
+  expect((await reading('report', 'out', 'b/out', '--format', 'json', '-o', 'two.json')).code).toBe(0);
   const view = JSON.parse(await readFile(join(folder.dir, 'two.json'), 'utf8')) as {
     panels: { run: string; overall: { mean: number } }[];
   };
