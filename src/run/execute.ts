@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Cell } from '../core/cell.ts';
 import type { RunFolder } from '../results/writer.ts';
@@ -6,6 +7,7 @@ import { canaryWatch } from './ask-canary.ts';
 import { askCell } from './ask-cell.ts';
 import type { AskContext } from './ask-patiently.ts';
 import { type BudgetGuard, createBudgetGuard, mostOf, spendingOf, spentBefore } from './budget-guard.ts';
+import { createAhead } from './build-ahead.ts';
 import { type Ending, watchEnding } from './ending.ts';
 import { createPools } from './endpoint-pools.ts';
 import type { Budget, Execution, ModelJob, RunEvent, RunSummary } from './job.ts';
@@ -120,6 +122,9 @@ async function askAll(models: readonly ModelCells[], asking: Asking): Promise<nu
   return asked;
 }
 
+/** The longest that cells are begun, or laid out, in one turn of the event loop: answers wait meanwhile. */
+const longestTurnMs = 2;
+
 /**
  * Deals the cells of models that share their slots; a slot is free again when its cell's row is written. How many of the cells under
  * way may call at once is the pool's matter: one that waits to be asked again keeps no other from being asked.
@@ -138,6 +143,8 @@ async function askGroup(
 ): Promise<void> {
   const queue = new PQueue({ concurrency });
   const lanes = createLanes(models);
+  const ahead = createAhead(longestTurnMs);
+  let yieldedMs = performance.now();
   while (!ending.halt.aborted) {
     if (queue.size > 0) {
       await queue.onSizeLessThan(1);
@@ -145,11 +152,17 @@ async function askGroup(
     }
     const turn = lanes.next();
     if (turn === null) break;
+    ahead.start(lanes.upcoming(concurrency));
     if (turn === 'blocked') {
       await new Promise<void>((resolve) => queue.once('next', resolve));
       continue;
     }
-    void queue.add(() => ask(turn).catch(ending.onCrash));
+    const planned = { ...turn.planned, build: () => ahead.take(turn) };
+    void queue.add(() => ask({ ...turn, planned }).catch(ending.onCrash));
+    // Where many slots are free, what was begun goes out before more is begun.
+    if (queue.size > 0 || performance.now() - yieldedMs < longestTurnMs) continue;
+    await setImmediate();
+    yieldedMs = performance.now();
   }
   await queue.onIdle();
 }

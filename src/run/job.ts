@@ -58,6 +58,8 @@ export interface ModelJob {
   readonly sharedText?: SharedText;
   /** The model's template overhead is not known: one call goes alone first, so that `learnCount` can settle it. */
   readonly overheadUnknown: boolean;
+  /** Names what answers may change of how prompts are laid out; null or absent: they are not laid out before their turn. */
+  readonly layoutState?: () => string | null;
   /** Called with each answered prompt and the server's own count of it. */
   learnCount(sample: Pick<Sample, 'promptTokens' | 'tokenEstimate'>, countedTokens: number): void;
   /** Called with the window, in tokens, that the endpoint named when it refused a prompt. */

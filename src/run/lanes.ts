@@ -18,6 +18,8 @@ export interface ModelCells {
 export interface Lanes {
   /** The next cell; `blocked` while every model left waits for its first answer; null when none is left. */
   next(): Turn | 'blocked' | null;
+  /** The next `most` cells of each endpoint's present model, which stay where they are. */
+  upcoming(most: number): readonly Turn[];
 }
 
 /** The models of one endpoint, those that have cells left from the first on. */
@@ -60,6 +62,12 @@ export function createLanes(models: readonly ModelCells[]): Lanes {
       }
       return blocked ? 'blocked' : null;
     },
+    upcoming: (most) =>
+      lanes.flatMap(({ models: own, model, cell }) => {
+        const at = own[model];
+        if (at === undefined) return [];
+        return at.cells.slice(cell, cell + most).map((planned) => ({ state: at.state, planned }));
+      }),
   };
 }
 

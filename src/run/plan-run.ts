@@ -115,6 +115,11 @@ function jobOf(model: OpenModel, options: PlanRunOptions): ModelJob {
     price: priceOf(settings.price),
     sharedText: sharedTextOf(config, settings.order),
     overheadUnknown: !overhead.known(),
+    // A tokenizer that tells the bytes of its tokens runs here, and asks no server.
+    layoutState: () =>
+      pack === null && tokenizer.tokenBytes !== undefined
+        ? JSON.stringify([overhead.tokens(), model.scale?.now() ?? null])
+        : null,
     learnCount: ({ promptTokens, tokenEstimate }, counted) => {
       const before = overhead.known();
       overhead.learn(promptTokens, counted);
