@@ -67,7 +67,7 @@ const optionalNumber = (schema: z.ZodNumber, description: string, expected: stri
 const execution = z
   .strictObject({
     concurrency: key(z.int().min(1).max(1_024), {
-      description: 'Calls in flight at once.',
+      description: 'Calls in flight at once, at each endpoint; fewer where it turns calls away.',
       expected: 'a whole number from 1 to 1024',
       example: 4,
       default: 4,
