@@ -36,10 +36,10 @@ const words: Readonly<
 export async function planningFigures(tokenizer: LocalTokenizer, language: Language): Promise<Figure[]> {
   const { question, needle, chars } = words[language];
   const text = generateProse({ language, seed: 7, chars });
-  const whole = await cpuMs(() => tokenizer.count(text), 2);
+  const whole = await cpuMs(() => tokenizer.count(text), 4);
   const corpus = corpusText(text);
   const sums = await tokenSums(corpus, tokenizer);
-  const preparing = await cpuMs(async () => tokenSums(corpusText(text), tokenizer), 2);
+  const preparing = await cpuMs(async () => tokenSums(corpusText(text), tokenizer), 4);
   const prepared = joinPrepared(corpus, sums, tokenizer);
   const plan = (budget: number, depth: number, i: number): Promise<HaystackPlan> =>
     planHaystack(prepared, {
@@ -61,7 +61,7 @@ export async function planningFigures(tokenizer: LocalTokenizer, language: Langu
     cpuMs(() => {
       from += 100;
       return grid(some, from);
-    }, 5);
+    }, 25);
   const cell = (await timed(lengths)) / 44;
   const longCell = (await timed([million])) / 11;
   const again = await retokenising(prepared, await grid(lengths, 7_000), 1);
