@@ -67,6 +67,7 @@ const pure = ['core', 'haystack', 'prompt', 'tasks', 'scorers', 'models', 'analy
 /** Vendor packages that one file alone may import. */
 const onePlace = [
   'openai',
+  'eventsource-parser',
   'tiktoken',
   '@huggingface/tokenizers',
   'p-queue',

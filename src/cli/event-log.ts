@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NeedlescopeError } from '../core/errors.ts';
 import { errnoOf } from '../results/file-errors.ts';
+import { makeFolder } from '../results/make-folder.ts';
 import type { RunEvent } from '../run/job.ts';
 import type { CliContext } from './context.ts';
 import { createHideSecrets } from './hide-secrets.ts';
@@ -66,7 +67,7 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'a').catch(async (error: unknown) => {
       if (errnoOf(error) !== 'ENOENT') throw error;
-      await makeFolders(dirname(path));
+      await makeFolder(dirname(path));
       return open(path, 'a');
     });
   } catch (cause) {
@@ -75,17 +76,6 @@ async function openFile(path: string): Promise<FileHandle> {
       `--events: expected a file to append to, got ${path} (${errnoOf(cause) ?? 'error'})`,
       { hint: 'name a file in a folder that can be written: --events events.jsonl', cause },
     );
-  }
-}
-
-/** Not `recursive`: see `openRunFolder`. */
-async function makeFolders(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
-    await makeFolders(dirname(folder));
-    await mkdir(folder);
   }
 }
 

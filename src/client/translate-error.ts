@@ -1,6 +1,6 @@
 import { classifyError, isOverloaded } from './classify.ts';
 import { EndpointError } from './endpoint-error.ts';
-import { type ErrorBody, readErrorBody, readErrorValue } from './error-body.ts';
+import { type ErrorBody, readErrorBody } from './error-body.ts';
 import type { Exchange } from './exchange.ts';
 import { fieldOf, stringOf } from './json-fields.ts';
 import type { Redact } from './redact.ts';
@@ -55,10 +55,6 @@ export function translateError(error: unknown, how: Translation): EndpointError 
       requestId,
       cause,
     });
-  }
-  const inStream = fieldOf(error, 'error');
-  if (exchange.answered && inStream !== undefined && inStream !== null) {
-    return bodyError(readErrorValue(inStream), null, how, { cause });
   }
   if (exchange.answered && error instanceof SyntaxError) {
     return new EndpointError(`${host}: expected JSON, got something else`, {

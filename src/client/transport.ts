@@ -68,7 +68,7 @@ export function createTransport(): Transport {
           method: method as Dispatcher.HttpMethod,
           // Nothing here unpacks an answer, so none is asked for that is packed.
           headers: { ...headers, 'accept-encoding': 'identity' },
-          // The types leave out what the package takes: any iterable.
+          // The types leave out that the package takes whatever can be iterated.
           body: (body ?? null) as string | null,
         },
         watched.handler,

@@ -1,4 +1,5 @@
 import type { ModelPreset } from './preset.ts';
+import { tableRow } from './table-row.ts';
 
 const prefix = 'known-answer/';
 
@@ -19,32 +20,20 @@ function simulated(
   facts: { readonly claims: number; readonly serves: number; readonly en: string; readonly zh: string },
 ): ModelPreset {
   const id = `${prefix}${profile}`;
-  return {
-    label: id,
-    maker: null,
-    parameters: null,
-    id,
-    ids: {},
-    otherRepositories: [],
-    windows: { config: facts.serves, documented: facts.claims, served: null },
-    yarn: null,
-    articleClaim: null,
-    tokenizer: 'o200k_base',
-    tokenizerFamily: 'o200k',
-    templateOverhead: 8,
-    defaultSystemPrompt: null,
-    thinking: null,
-    sampling: null,
-    extraBody: {},
-    price: null,
-    publishedGrid: null,
-    stop: [],
-    sources: ['the known-answer endpoint that ships with this tool'],
-    verifiedOn: null,
-    unverified: [],
-    simulated: true,
-    note: { en: `Simulated, no real model: ${facts.en}`, zh: `模拟结果，并非真实模型：${facts.zh}` },
-  };
+  return tableRow(
+    { maker: null, tokenizerFamily: 'o200k' },
+    {
+      label: id,
+      parameters: null,
+      id,
+      windows: { config: facts.serves, documented: facts.claims },
+      tokenizer: 'o200k_base',
+      templateOverhead: 8,
+      sources: ['the known-answer endpoint that ships with this tool'],
+      simulated: true,
+      note: { en: `Simulated, no real model: ${facts.en}`, zh: `模拟结果，并非真实模型：${facts.zh}` },
+    },
+  );
 }
 
 const claims128k = 128_000;

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { NeedlescopeError } from '../core/errors.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface PageAssets {
   readonly plotly: { readonly gzipBase64: string; readonly sha256: string };
@@ -52,21 +53,9 @@ export async function sharePlotly(
 ): Promise<string> {
   const name = `plotly-${Buffer.from(plotly.sha256, 'base64').toString('hex').slice(0, 16)}.js`;
   const path = join(folder, name);
-  try {
-    await mkdir(folder, { recursive: true });
-    const code = gunzipSync(Buffer.from(plotly.gzipBase64, 'base64'));
-    const there = await readFile(path).catch(() => null);
-    if (there === null || !there.equals(code)) {
-      const unfinished = `${path}.${process.pid}.tmp`;
-      await writeFile(unfinished, code);
-      await rename(unfinished, path);
-    }
-  } catch (cause) {
-    throw new NeedlescopeError('output_unusable', `expected to write ${path}, but could not`, {
-      hint: 'choose another folder with --assets, or make it writable',
-      cause,
-    });
-  }
+  const code = gunzipSync(Buffer.from(plotly.gzipBase64, 'base64'));
+  const there = await readFile(path).catch(() => null);
+  if (there === null || !there.equals(code)) await writeWhole(path, { content: code, flag: '--assets' });
   const steps = relative(dirname(page), path).split(sep).map(encodeURIComponent);
   return steps[0] === '..' ? steps.join('/') : `./${steps.join('/')}`;
 }

@@ -4,7 +4,7 @@ import type { Language } from '../core/language.ts';
 import type { RunData } from '../results/run-data.ts';
 import { hasHistory, renderIndexPage } from './index-page.ts';
 import { buildReportView, type ReportInput } from './report-view.ts';
-import { writeWhole } from './write-report.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface WriteIndexOptions extends ReportInput {
   /** The report of all runs, absolute. */
@@ -26,7 +26,7 @@ export async function writeIndex(options: WriteIndexOptions): Promise<string | n
     report: linkTo(report, path),
     runReports: await ownReports(runs, path),
   });
-  await writeWhole(path, page);
+  await writeWhole(path, { content: page });
   return path;
 }
 

@@ -1,6 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
-import { NeedlescopeError } from '../core/errors.ts';
+import { extname, resolve } from 'node:path';
 import type { Language } from '../core/language.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html/render-html.ts';
@@ -11,6 +9,7 @@ import { renderPng } from './png-image.ts';
 import { buildReportView, type ReportInput, type ReportView } from './report-view.ts';
 import type { ScoreScale, StyleName } from './styles.ts';
 import { renderSvgFile } from './svg-file.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** How a report looks; a page: when it opens. */
 interface ReportLook {
@@ -72,22 +71,6 @@ export interface WriteReportOptions extends ReportInput, ReportLook {
   readonly out: string;
 }
 
-/** Writes a file beside its place and renames it, so that a reader never meets half of it. Throws `output_unusable`. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const unfinished = `${path}.${process.pid}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, content);
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new NeedlescopeError('output_unusable', `expected to write the report to ${path}, but could not`, {
-      hint: 'choose another file with -o, or make the folder writable',
-      cause: error,
-    });
-  }
-}
-
 const lookOf = ({ lang, style, scale, assets, fonts }: WriteReportOptions): ReportLook => ({
   ...(lang === undefined ? {} : { lang }),
   ...(style === undefined ? {} : { style }),
@@ -106,7 +89,7 @@ export async function writeReport(options: WriteReportOptions): Promise<string[]
     const stem = ending === '' ? out : out.slice(0, -ending.length);
     const path = options.formats.length === 1 && ending !== '' ? out : `${stem}.${format}`;
     const row: ReportFormat = reportFormats[format];
-    await writeWhole(path, await row.render(view, lookOf(options), path));
+    await writeWhole(path, { content: await row.render(view, lookOf(options), path) });
     paths.push(path);
   }
   return paths;

@@ -1,14 +1,14 @@
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NeedlescopeError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
-import { errnoOf, outputUnusable } from './file-errors.ts';
+import { outputUnusable } from './file-errors.ts';
+import { holdFolder } from './hold-folder.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestFile, readManifest, resultsFile } from './read-run.ts';
 import { replaceFile, syncFolder } from './replace-file.ts';
 import { parseResultLines } from './result-lines.ts';
 import { appendRows, type RowAppender, rowsFile } from './row-appender.ts';
-import { lockRunFolder } from './run-lock.ts';
 
 /** A run's folder, held by this process until `close`. */
 export interface RunFolder {
@@ -32,12 +32,7 @@ export interface RunFolder {
  * A torn last line is cut off. Throws `output_unusable`, `output_locked`, or `results_unusable` for damaged rows.
  */
 export async function openRunFolder(dir: string): Promise<RunFolder> {
-  try {
-    await makeFolder(dir);
-  } catch (error) {
-    throw outputUnusable(dir, error);
-  }
-  const lock = await lockRunFolder(dir);
+  const lock = await holdFolder(dir);
   try {
     const manifest = await readManifest(dir);
     const rows = await openRows(join(dir, resultsFile));
@@ -69,20 +64,6 @@ export async function openRunFolder(dir: string): Promise<RunFolder> {
     await lock.release();
     throw error;
   }
-}
-
-/** Makes a folder and those above it. Not `recursive`: on file systems that answer ENOENT to any new folder (/proc), Node 20 then tries for ever. */
-export async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EEXIST' && (await stat(dir)).isDirectory()) return;
-    if (errno !== 'ENOENT' || dirname(dir) === dir) throw error;
-    await makeFolder(dirname(dir));
-    await mkdir(dir);
-  }
-  await syncFolder(dirname(dir));
 }
 
 interface Rows extends RowAppender, Pick<RunFolder, 'existing' | 'tornBytes'> {}

@@ -10,7 +10,7 @@ export interface TokenizerJson {
 }
 
 /**
- * A tokenizer that Hugging Face's library runs: any kind, some 5 to 20 times slower than tiktoken, and with no promise where counts add up.
+ * A tokenizer of whatever kind that Hugging Face's library runs, some 5 to 20 times slower than tiktoken, and with no promise where counts add up.
  * Throws what the library throws for a file that it does not understand. Special tokens are left out of what it knows, so that their
  * text counts as text, and nothing is added around a text.
  */

@@ -129,7 +129,7 @@ function buildEncoder({ ranks, pattern }: Pick<TiktokenParts, 'ranks' | 'pattern
   }
 }
 
-/** Letters of two scripts, digits, punctuation and spaces of two kinds: any pattern finds something to split. */
+/** Letters of two scripts, digits, punctuation and spaces of two kinds, so that every pattern finds something to split. */
 const sampleText = "It's 12 \n  字。";
 
 /** Whether a pattern has an empty match, on which tiktoken thinks for ten seconds before it crashes. False where JavaScript cannot tell. */
