@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readRun } from '../../src/results/read-run.ts';
 import { openRunFolder } from '../../src/results/writer.ts';
 import { manifest, row } from './row-fixture.ts';
@@ -35,6 +35,27 @@ test('it is replaced whole, in the order of the calls, and leaves nothing beside
   await folder.close();
   expect((await readRun(dir)).manifest.status).toBe('finished');
   expect((await readdir(dir)).sort()).toEqual(['manifest.json', 'results.jsonl']);
+});
+
+test('it is not written before the disk keeps the rows that it speaks of', async () => {
+  const dir = await runFolder();
+  const folder = await openRunFolder(dir);
+  folder.append(row('b'));
+  // The disk itself: every file of this process that is synced now fails.
+  const file = await open(join(dir, 'results.jsonl'));
+  const sync = vi
+    .spyOn(Object.getPrototypeOf(file) as FileHandle, 'datasync')
+    .mockRejectedValue(Object.assign(new Error('EIO'), { code: 'EIO' }));
+  try {
+    const error = { code: 'output_unusable', message: expect.stringContaining('results.jsonl') };
+    await expect(folder.writeManifest(manifest({ status: 'finished' }))).rejects.toMatchObject(error);
+    await expect(folder.close()).rejects.toMatchObject(error);
+  } finally {
+    sync.mockRestore();
+    await file.close();
+  }
+  expect((await readRun(dir)).manifest.status).toBe('started');
+  await (await openRunFolder(dir)).close();
 });
 
 test('what a kill left of the next one is in nobody’s way and goes with the next write', async () => {
