@@ -64,7 +64,7 @@ export async function askProbes(options: ProbeOptions): Promise<Probes> {
     const counted = short?.completion?.usage.promptTokens ?? null;
     if (short !== null && counted !== null) job.learnCount({ promptTokens: short.planned }, counted);
     const middle = longest > secondSize * first ? await send(await canaryOf(secondSize * first)) : null;
-    // The longest is asked once: it takes as long as anything in a run.
+    // The longest is asked once: no call of a run takes longer.
     const last = longest > first ? await send(await canaryOf(longest), 1) : null;
     return { talk, short, again, middle, longest: last };
   } finally {
